@@ -1,0 +1,31 @@
+package io.moor.shipper;
+
+import java.util.regex.Pattern;
+
+/**
+ * The disk or volume that log files live on. It owns the {@code transactional.id} ({@code
+ * moor.ORIGIN}), so whoever inherits a volume inherits its origin, fences the previous shipper and
+ * continues at its byte. 1 to 200 letters, digits, dots, dashes and underscores.
+ */
+public record Origin(String id) {
+
+    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+
+    public Origin {
+        if (!VALID.matcher(id).matches()) {
+            throw new IllegalArgumentException(
+                    "an origin is 1 to 200 letters, digits, dots, dashes and underscores, not '"
+                            + id
+                            + "'");
+        }
+    }
+
+    public String transactionalId() {
+        return "moor." + id;
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

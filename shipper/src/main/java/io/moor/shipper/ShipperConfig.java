@@ -1,0 +1,35 @@
+package io.moor.shipper;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything one shipper needs: one origin, one transactional producer, any number of sources.
+ *
+ * @param origin owner of the transactional id
+ * @param scope first parts of the keys
+ * @param sources what to ship; names are unique
+ * @param kafka properties of the Kafka clients, {@code bootstrap.servers} among them; they win over
+ *     ours except where exactly-once forbids it
+ * @param state directory for a lock and caches; losing it loses nothing
+ * @param ownerEpoch epoch of the volume's attachment, 0 for an instance's own disk; written into
+ *     checkpoints, and a shipper with a lower one than the newest checkpoint of its origin refuses
+ *     to start
+ * @param untilEof read to the end seen, ship an unterminated last line as {@code partial}, seal,
+ *     end
+ */
+public record ShipperConfig(
+        Origin origin,
+        StreamScope scope,
+        List<SourceConfig> sources,
+        Map<String, String> kafka,
+        Path state,
+        long ownerEpoch,
+        boolean untilEof) {
+
+    public ShipperConfig {
+        sources = List.copyOf(sources);
+        kafka = Map.copyOf(kafka);
+    }
+}

@@ -1,0 +1,28 @@
+package io.moor.shipper;
+
+import java.util.List;
+
+/**
+ * One entry of the {@code logs:} configuration.
+ *
+ * @param name name of the source, part of the key of its streams
+ * @param files globs of absolute paths; {@code **} crosses directories
+ * @param exclude globs of paths or of file names that are left out
+ * @param topic the data topic
+ * @param maxLineBytes lines over this many bytes are split into pieces flagged {@code split}
+ */
+public record SourceConfig(
+        String name, List<String> files, List<String> exclude, String topic, int maxLineBytes) {
+
+    /** 1 MiB. */
+    public static final int DEFAULT_MAX_LINE_BYTES = 1 << 20;
+
+    public SourceConfig {
+        files = List.copyOf(files);
+        exclude = List.copyOf(exclude);
+        if (name.isEmpty() || files.isEmpty() || topic.isEmpty() || maxLineBytes < 1) {
+            throw new IllegalArgumentException(
+                    "a source needs a name, files, a topic and a positive max-line");
+        }
+    }
+}
