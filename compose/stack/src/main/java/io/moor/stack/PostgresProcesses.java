@@ -1,0 +1,136 @@
+package io.moor.stack;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The PostgreSQL processes that work in one data directory, found by what they are, not by a
+ * remembered number: their program is ours and their working directory is the data directory.
+ * Another process that got an old number is never touched.
+ */
+record PostgresProcesses(Path program, Path data) {
+
+    private static final Logger log = LoggerFactory.getLogger(PostgresProcesses.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    static PostgresProcesses of(PostgresBinaries binaries, Path data) {
+        return new PostgresProcesses(real(binaries.postgres()), real(data));
+    }
+
+    List<ProcessHandle> find() {
+        return ProcessHandle.allProcesses().filter(this::isOurs).toList();
+    }
+
+    /**
+     * Stops a postmaster that lost its parent, and waits for its children too: they share its
+     * memory.
+     */
+    void stopAll() {
+        List<ProcessHandle> found = find();
+        if (found.isEmpty()) {
+            return;
+        }
+        log.warn("Stopping a PostgreSQL left over by a stack that was killed: data={}", data);
+        postmaster(found).ifPresent(postmaster -> signal(postmaster, "INT"));
+        if (!awaitEnd(found)) {
+            killAll();
+        }
+    }
+
+    void killAll() {
+        List<ProcessHandle> found = find();
+        found.forEach(ProcessHandle::destroyForcibly);
+        if (!awaitEnd(found)) {
+            throw new StackException("PostgreSQL processes in %s cannot be ended".formatted(data));
+        }
+    }
+
+    /**
+     * PostgreSQL trusts any living process with the number in this file, whoever it is now. Call it
+     * when {@link #find} is empty.
+     */
+    void removeStalePidFile() {
+        try {
+            Files.deleteIfExists(data.resolve("postmaster.pid"));
+        } catch (IOException e) {
+            throw new StackException(
+                    "Cannot remove a stale postmaster.pid: " + StackException.oneLine(e), e);
+        }
+    }
+
+    /** PostgreSQL's "fast" shutdown is SIGINT, which Java cannot send. */
+    static void signal(ProcessHandle process, String name) {
+        if (!process.isAlive()) {
+            return;
+        }
+        try {
+            new ProcessBuilder("kill", "-s", name, Long.toString(process.pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new StackException("Cannot run kill: " + StackException.oneLine(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StackException("Interrupted while stopping a process", e);
+        }
+    }
+
+    /** Waits until all have ended or patience runs out. */
+    static boolean awaitEnd(List<ProcessHandle> processes) {
+        CompletableFuture<?>[] ends =
+                processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(ends).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new StackException("Cannot wait for a process: " + StackException.oneLine(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StackException("Interrupted while waiting for a process to end", e);
+        }
+    }
+
+    private Optional<ProcessHandle> postmaster(List<ProcessHandle> found) {
+        return found.stream()
+                .filter(process ->
+                        process.parent().map(parent -> !found.contains(parent)).orElse(true))
+                .findFirst();
+    }
+
+    private boolean isOurs(ProcessHandle process) {
+        Path proc = Path.of("/proc", Long.toString(process.pid()));
+        return program.equals(link(proc.resolve("exe"))) && data.equals(link(proc.resolve("cwd")));
+    }
+
+    /** What a link in /proc points to; empty for a process that ended or is not ours to see. */
+    private static Path link(Path link) {
+        try {
+            return Files.readSymbolicLink(link);
+        } catch (IOException e) {
+            return Path.of("");
+        }
+    }
+
+    private static Path real(Path path) {
+        try {
+            return Files.exists(path) ? path.toRealPath() : path.toAbsolutePath().normalize();
+        } catch (IOException e) {
+            throw new StackException("Cannot resolve " + path, e);
+        }
+    }
+}
