@@ -5,6 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -28,13 +29,13 @@ public final class EmbeddedStack implements AutoCloseable {
 
     private final StackDirectory directory;
     private final StackEndpoints endpoints;
-    private final PostgresServer postgres;
+    private final PostgresKeeper postgres;
     private final Deque<AutoCloseable> open;
 
     private EmbeddedStack(
             StackDirectory directory,
             StackEndpoints endpoints,
-            PostgresServer postgres,
+            PostgresKeeper postgres,
             Deque<AutoCloseable> open) {
         this.directory = directory;
         this.endpoints = endpoints;
@@ -50,10 +51,16 @@ public final class EmbeddedStack implements AutoCloseable {
      *     was asked for is taken, or when a server does not start; nothing is left running then
      */
     public static EmbeddedStack start(StackOptions options) {
+        return start(options, locked -> {});
+    }
+
+    /** {@code onLocked} runs when the directory is ours, before anything else happens in it. */
+    static EmbeddedStack start(StackOptions options, OnLocked onLocked) {
         StackDirectory directory = new StackDirectory(options.directory());
         Deque<AutoCloseable> open = new ArrayDeque<>();
         open.push(directory.lock());
         try {
+            onLocked.run(directory);
             return start(options, directory, open);
         } catch (IOException e) {
             StackException failure =
@@ -74,9 +81,12 @@ public final class EmbeddedStack implements AutoCloseable {
         return endpoints;
     }
 
-    /** The PostgreSQL server, for tests that kill it. */
+    /**
+     * The PostgreSQL server that runs now; one that is killed is replaced by a new one on the same
+     * port.
+     */
     public PostgresServer postgres() {
-        return postgres;
+        return postgres.server();
     }
 
     /**
@@ -99,13 +109,19 @@ public final class EmbeddedStack implements AutoCloseable {
     private static EmbeddedStack start(
             StackOptions options, StackDirectory directory, Deque<AutoCloseable> open)
             throws IOException {
+        Files.deleteIfExists(directory.endpoints());
         PostgresBinaries binaries = PostgresBinaries.in(directory.root());
         PostgresProcesses.of(binaries, directory.postgres()).stopAll();
         StackPorts ports = StackPorts.choose(options, directory.ports());
         ports.remember(directory.ports());
         try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<PostgresServer> postgres =
-                    starters.submit(opened(open, () -> startPostgres(binaries, directory, ports)));
+            Future<PostgresKeeper> postgres =
+                    starters.submit(
+                            opened(
+                                    open,
+                                    () ->
+                                            new PostgresKeeper(() ->
+                                                    startPostgres(binaries, directory, ports))));
             Future<KafkaBroker> kafka =
                     starters.submit(
                             opened(
@@ -117,11 +133,13 @@ public final class EmbeddedStack implements AutoCloseable {
                                                     ports.controller())));
             Future<S3Server> s3 =
                     starters.submit(opened(open, () -> S3Server.start(directory, ports.s3())));
-            PostgresServer startedPostgres = await(postgres);
             await(kafka);
-            S3Server startedS3 = await(s3);
-            return new EmbeddedStack(
-                    directory, endpoints(ports, startedPostgres, startedS3), startedPostgres, open);
+            StackEndpoints endpoints = endpoints(ports, await(postgres).server(), await(s3));
+            StackDirectory.writeSecret(directory.endpoints(), endpoints.toEnvironment());
+            synchronized (open) {
+                open.push(() -> Files.deleteIfExists(directory.endpoints()));
+            }
+            return new EmbeddedStack(directory, endpoints, await(postgres), open);
         }
     }
 
@@ -169,7 +187,20 @@ public final class EmbeddedStack implements AutoCloseable {
         }
     }
 
+    /** An interrupt that ended the start must not end the cleaning up. */
     private static @Nullable RuntimeException closeAll(
+            Deque<AutoCloseable> open, @Nullable RuntimeException first) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return closeEach(open, first);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static @Nullable RuntimeException closeEach(
             Deque<AutoCloseable> open, @Nullable RuntimeException first) {
         RuntimeException failure = first;
         synchronized (open) {
@@ -190,5 +221,11 @@ public final class EmbeddedStack implements AutoCloseable {
             }
         }
         return failure;
+    }
+
+    /** What happens in a directory as soon as it is locked. */
+    @FunctionalInterface
+    interface OnLocked {
+        void run(StackDirectory directory) throws IOException;
     }
 }

@@ -74,7 +74,8 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     /** Kafka ends the JVM when it cannot start; while it starts here that becomes an exception. */
-    private static KafkaRaftServer startServer(Properties properties) throws IOException {
+    private static synchronized KafkaRaftServer startServer(Properties properties)
+            throws IOException {
         Exit.Procedure refuse =
                 (status, message) -> {
                     throw new IllegalStateException(message == null ? "see the log" : message);
@@ -82,16 +83,16 @@ final class KafkaBroker implements AutoCloseable {
         Exit.setExitProcedure(refuse);
         Exit.setHaltProcedure(refuse);
         KafkaRaftServer server = null;
+        boolean started = false;
         try {
             server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
             server.startup();
+            started = true;
             return server;
-        } catch (RuntimeException e) {
-            if (server != null) {
+        } finally {
+            if (server != null && !started) {
                 server.shutdown();
             }
-            throw e;
-        } finally {
             Exit.resetExitProcedure();
             Exit.resetHaltProcedure();
         }

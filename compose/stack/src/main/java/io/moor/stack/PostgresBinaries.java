@@ -29,7 +29,7 @@ public record PostgresBinaries(Path home) {
      * One process per directory at a time.
      */
     public static PostgresBinaries in(Path directory) {
-        Path home = directory.toAbsolutePath().normalize().resolve("postgres-" + VERSION);
+        Path home = locate(directory).home();
         if (!Files.isDirectory(home)) {
             try {
                 Path unfinished = home.resolveSibling(home.getFileName() + ".new");
@@ -44,6 +44,12 @@ public record PostgresBinaries(Path home) {
             }
         }
         return new PostgresBinaries(home);
+    }
+
+    /** Where {@link #in} puts them; they need not be there. */
+    static PostgresBinaries locate(Path directory) {
+        return new PostgresBinaries(
+                directory.toAbsolutePath().normalize().resolve("postgres-" + VERSION));
     }
 
     /** The server itself. */

@@ -4,6 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,13 +20,14 @@ import java.util.concurrent.TimeoutException;
  * remembered number: their program is ours and their working directory is the data directory.
  * Another process that got an old number is never touched.
  */
-record PostgresProcesses(Path program, Path data) {
+record PostgresProcesses(Path programs, Path data) {
 
     private static final Logger log = LoggerFactory.getLogger(PostgresProcesses.class);
+    private static final int KILL_ATTEMPTS = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     static PostgresProcesses of(PostgresBinaries binaries, Path data) {
-        return new PostgresProcesses(real(binaries.postgres()), real(data));
+        return new PostgresProcesses(real(binaries.home()), real(data));
     }
 
     List<ProcessHandle> find() {
@@ -48,12 +50,20 @@ record PostgresProcesses(Path program, Path data) {
         }
     }
 
+    /**
+     * A dying parent may leave a child that was not yet ours to see, so it looks again until there
+     * is none.
+     */
     void killAll() {
-        List<ProcessHandle> found = find();
-        found.forEach(ProcessHandle::destroyForcibly);
-        if (!awaitEnd(found)) {
-            throw new StackException("PostgreSQL processes in %s cannot be ended".formatted(data));
+        for (int attempt = 0; attempt < KILL_ATTEMPTS; attempt++) {
+            List<ProcessHandle> found = find();
+            if (found.isEmpty()) {
+                return;
+            }
+            found.forEach(ProcessHandle::destroyForcibly);
+            awaitEnd(found);
         }
+        throw new StackException("PostgreSQL processes in %s cannot be ended".formatted(data));
     }
 
     /**
@@ -69,13 +79,13 @@ record PostgresProcesses(Path program, Path data) {
         }
     }
 
-    /** PostgreSQL's "fast" shutdown is SIGINT, which Java cannot send. */
+    /** PostgreSQL's "fast" shutdown is SIGINT, which Java cannot send; every shell can. */
     static void signal(ProcessHandle process, String name) {
         if (!process.isAlive()) {
             return;
         }
         try {
-            new ProcessBuilder("kill", "-s", name, Long.toString(process.pid()))
+            new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + process.pid())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start()
@@ -88,12 +98,16 @@ record PostgresProcesses(Path program, Path data) {
         }
     }
 
-    /** Waits until all have ended or patience runs out. */
-    static boolean awaitEnd(List<ProcessHandle> processes) {
+    private static boolean awaitEnd(List<ProcessHandle> processes) {
+        return awaitEnd(processes, PATIENCE);
+    }
+
+    /** Waits until all have ended; false when the limit came first. */
+    static boolean awaitEnd(List<ProcessHandle> processes, Duration limit) {
         CompletableFuture<?>[] ends =
                 processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
         try {
-            CompletableFuture.allOf(ends).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(ends).get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -114,7 +128,17 @@ record PostgresProcesses(Path program, Path data) {
 
     private boolean isOurs(ProcessHandle process) {
         Path proc = Path.of("/proc", Long.toString(process.pid()));
-        return program.equals(link(proc.resolve("exe"))) && data.equals(link(proc.resolve("cwd")));
+        return link(proc.resolve("exe")).startsWith(programs)
+                && (data.equals(link(proc.resolve("cwd")))
+                        || arguments(proc).contains(data.toString()));
+    }
+
+    private static String arguments(Path proc) {
+        try {
+            return Files.readString(proc.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** What a link in /proc points to; empty for a process that ended or is not ours to see. */

@@ -10,10 +10,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -32,6 +35,8 @@ public final class PostgresServer implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration INIT_LIMIT = Duration.ofMinutes(3);
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            PosixFilePermissions.fromString("rwx------");
     private static final Duration POLL = Duration.ofMillis(20);
 
     /**
@@ -59,6 +64,10 @@ public final class PostgresServer implements AutoCloseable {
             Path unfinished = data.resolveSibling(data.getFileName() + ".new");
             PostgresProcesses.of(binaries, unfinished).killAll();
             StackDirectory.deleteTree(unfinished);
+            NotRoot user = userFor(binaries);
+            Files.createDirectories(unfinished.resolveSibling(""));
+            Files.createDirectory(unfinished, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            user.own(unfinished);
             List<String> command =
                     List.of(
                             binaries.initdb().toString(),
@@ -71,7 +80,7 @@ public final class PostgresServer implements AutoCloseable {
                             "--builtin-locale=C.UTF-8",
                             "--no-sync",
                             "--no-instructions");
-            Process initdb = command(command).start();
+            Process initdb = command(user, command).start();
             Output output = Output.follow(initdb);
             if (!initdb.waitFor(INIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                     || initdb.exitValue() != 0) {
@@ -104,7 +113,9 @@ public final class PostgresServer implements AutoCloseable {
         leftovers.stopAll();
         leftovers.removeStalePidFile();
         try {
-            Process process = command(serverCommand(binaries, data, port, settings)).start();
+            NotRoot user = userFor(binaries);
+            user.own(data);
+            Process process = command(user, serverCommand(binaries, data, port, settings)).start();
             Output output = Output.follow(process);
             PostgresServer server = new PostgresServer(process, data, port);
             server.awaitReady(output);
@@ -162,13 +173,25 @@ public final class PostgresServer implements AutoCloseable {
         return command;
     }
 
-    private static ProcessBuilder command(List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(NotRoot.wrap(command));
+    private static ProcessBuilder command(NotRoot user, List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(user.wrap(command));
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("PG") || name.startsWith("LC_"));
         builder.environment().put("LC_ALL", "C");
         return builder.redirectErrorStream(true);
+    }
+
+    private static NotRoot userFor(PostgresBinaries binaries) throws IOException {
+        NotRoot user = NotRoot.detect();
+        if (user == NotRoot.NOBODY && !user.runs(binaries.postgres().toString(), "--version")) {
+            throw new StackException(
+                    ("PostgreSQL refuses to run as root, user namespaces are forbidden here, and"
+                         + " the user nobody may not enter %s; run as an ordinary user or choose"
+                         + " another directory")
+                            .formatted(binaries.home()));
+        }
+        return user;
     }
 
     private void awaitReady(Output output) {

@@ -65,10 +65,6 @@ final class StackDirectory {
         return root.resolve("process");
     }
 
-    Path failure() {
-        return root.resolve("failure");
-    }
-
     Path log() {
         return root.resolve("stack.log");
     }
