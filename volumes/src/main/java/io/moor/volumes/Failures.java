@@ -1,7 +1,6 @@
 package io.moor.volumes;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -19,8 +18,7 @@ final class Failures {
             case FileAlreadyExistsException e -> e.getFile() + ": exists and is not a directory";
             case FileSystemException e when e.getReason() != null ->
                     e.getFile() + ": " + e.getReason();
-            case ClosedByInterruptException _ -> "interrupted";
-            default -> failure.toString();
+            default -> String.valueOf(failure.getMessage());
         };
     }
 

@@ -52,18 +52,14 @@ final class Leftovers {
      */
     void remove(VolumeId id, Path leftover) throws IOException, VolumeException {
         if (!volumes.includes(id)) {
-            // In this order on storage too: with the leftover gone nobody would look for the notes.
-            boolean any = false;
             for (Path note : files.notes(id)) {
-                any |= Files.deleteIfExists(note);
-            }
-            if (any) {
-                DurableFile.sync(files.root());
+                DurableFile.deleteIfExists(note);
             }
         }
         if (Files.exists(leftover, LinkOption.NOFOLLOW_LINKS)) {
             requireNoMounts(leftover);
             removeTree(leftover);
+            DurableFile.sync(files.root());
         }
     }
 
@@ -98,8 +94,7 @@ final class Leftovers {
         }
     }
 
-    /** Refuses to remove a tree that other file systems are mounted in: their files would go. */
-    static void requireNoMounts(Path tree) throws VolumeException {
+    private static void requireNoMounts(Path tree) throws VolumeException {
         List<MountEntry> mounts = MountTable.read().below(tree);
         if (!mounts.isEmpty()) {
             throw new VolumeException(

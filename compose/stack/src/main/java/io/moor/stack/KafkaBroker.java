@@ -27,12 +27,6 @@ final class KafkaBroker implements AutoCloseable {
 
     private static final int NODE = 1;
 
-    /**
-     * Kafka leaves this file at a clean stop and removes it at a start; org.apache.kafka.storage
-     * CleanShutdownFileHandler.
-     */
-    private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
-
     private final KafkaRaftServer server;
 
     private KafkaBroker(KafkaRaftServer server) {
@@ -41,12 +35,10 @@ final class KafkaBroker implements AutoCloseable {
 
     static KafkaBroker start(Path directory, int port, int controllerPort) {
         try {
-            boolean isNew = !Files.exists(directory);
-            if (isNew) {
+            if (!Files.exists(directory)) {
                 format(directory);
             }
-            boolean clean = isNew || Files.exists(directory.resolve(CLEAN_SHUTDOWN));
-            return new KafkaBroker(startServer(properties(directory, port, controllerPort, clean)));
+            return new KafkaBroker(startServer(properties(directory, port, controllerPort)));
         } catch (Exception e) {
             throw new StackException("Kafka did not start: " + StackException.oneLine(e), e);
         }
@@ -106,10 +98,9 @@ final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    private static Properties properties(
-            Path directory, int port, int controllerPort, boolean clean) {
+    private static Properties properties(Path directory, int port, int controllerPort) {
         Properties properties = new Properties();
-        properties.putAll(KafkaSettings.of(directory, NODE, port, controllerPort, clean));
+        properties.putAll(KafkaSettings.of(directory, NODE, port, controllerPort));
         return properties;
     }
 }

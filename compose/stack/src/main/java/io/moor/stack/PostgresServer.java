@@ -78,6 +78,7 @@ public final class PostgresServer implements AutoCloseable {
                             "--locale=C",
                             "--locale-provider=builtin",
                             "--builtin-locale=C.UTF-8",
+                            "--no-sync",
                             "--no-instructions");
             Process initdb = command(user, command).start();
             Output output = Output.follow(initdb);
@@ -141,7 +142,7 @@ public final class PostgresServer implements AutoCloseable {
     @Override
     public void close() {
         if (process.isAlive()) {
-            Processes.signal(process.toHandle(), "INT");
+            PostgresProcesses.signal(process.toHandle(), "INT");
             if (!waitFor(STOP_LIMIT)) {
                 log.warn("PostgreSQL did not stop in time and is killed: pid={}", process.pid());
                 process.destroyForcibly();

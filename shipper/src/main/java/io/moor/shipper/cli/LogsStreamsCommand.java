@@ -1,0 +1,68 @@
+package io.moor.shipper.cli;
+
+import io.moor.shipper.ShipperException;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.verify.LogVerifier;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code moor logs streams}: every stream with its position, lag and seal. */
+@Command(
+        name = "streams",
+        description =
+                "Lists streams with what is committed, the lag at the last commit, and the seal.")
+public final class LogsStreamsCommand implements Callable<Integer> {
+
+    @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin private Output output = new Output();
+
+    @Option(names = "--topic", paramLabel = "TOPIC", description = "Only streams in this topic.")
+    private @Nullable String topic;
+
+    /** One line of the list. */
+    record Row(
+            String stream,
+            String topic,
+            int partition,
+            String origin,
+            long lines,
+            long bytes,
+            long behind,
+            boolean sealed) {
+
+        static Row of(StreamCheckpoint checkpoint) {
+            return new Row(
+                    checkpoint.stream(),
+                    checkpoint.topic(),
+                    checkpoint.partition(),
+                    checkpoint.origin(),
+                    checkpoint.lines(),
+                    checkpoint.bytes(),
+                    checkpoint.behind(),
+                    checkpoint.sealed());
+        }
+    }
+
+    @Override
+    public Integer call() throws ShipperException {
+        List<Row> rows =
+                new LogVerifier(kafka.properties())
+                        .checkpoints().stream()
+                                .filter(checkpoint ->
+                                        topic == null || topic.equals(checkpoint.topic()))
+                                .map(Row::of)
+                                .sorted(Comparator.comparing(Row::stream))
+                                .toList();
+        output.rows(Row.class, rows);
+        return ExitCode.DONE.number();
+    }
+}

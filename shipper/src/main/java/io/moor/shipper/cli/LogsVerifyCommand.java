@@ -1,0 +1,77 @@
+package io.moor.shipper.cli;
+
+import io.moor.shipper.ShipperException;
+import io.moor.shipper.verify.LogVerifier;
+import io.moor.shipper.verify.StreamVerdict;
+import io.moor.shipper.verify.TopicVerdict;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code moor logs verify}: proves per stream that no byte is missing or doubled. */
+@Command(
+        name = "verify",
+        description = {
+            "Reads a topic and proves per stream that no byte is missing or doubled.",
+            "Exit codes: 0 the proof holds, 3 it does not, 1 failed, 2 usage."
+        })
+public final class LogsVerifyCommand implements Callable<Integer> {
+
+    private static final List<String> COLUMNS =
+            List.of(
+                    "stream",
+                    "topic",
+                    "partition",
+                    "lines",
+                    "bytes",
+                    "sealed",
+                    "missing",
+                    "doubled",
+                    "expired");
+
+    @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin private Output output = new Output();
+
+    @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "Which topic.")
+    private String topic = "";
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws ShipperException {
+        TopicVerdict verdict = new LogVerifier(kafka.properties()).verify(topic);
+        output.rows(Json.tree(verdict.streams()), COLUMNS);
+        if (spec != null) {
+            explain(verdict, spec.commandLine().getErr());
+        }
+        return (verdict.holds() ? ExitCode.DONE : ExitCode.NOT_EXTERNALIZED).number();
+    }
+
+    private static void explain(TopicVerdict verdict, PrintWriter err) {
+        for (StreamVerdict stream : verdict.streams()) {
+            if (stream.reordered() > 0) {
+                err.println(stream.stream() + ": " + stream.reordered() + " records out of order");
+            }
+            if (stream.damaged() > 0) {
+                err.println(
+                        stream.stream()
+                                + ": the content of "
+                                + stream.damaged()
+                                + " generations is not what was shipped");
+            }
+        }
+        if (verdict.foreign() > 0) {
+            err.println(verdict.foreign() + " records have no moor.span and are left out");
+        }
+    }
+}

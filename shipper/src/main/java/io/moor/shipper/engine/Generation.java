@@ -1,0 +1,282 @@
+package io.moor.shipper.engine;
+
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
+import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
+import io.moor.shipper.identity.Evidence;
+import io.moor.shipper.identity.ObservedFile;
+import io.moor.shipper.identity.PhysicalId;
+import io.moor.shipper.stream.FileIds;
+import io.moor.shipper.tail.FileTail;
+import io.moor.shipper.tail.Frontier;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One physical file of a stream, as the engine works on it. Only the engine's thread touches it.
+ */
+final class Generation {
+
+    /** Where the file is. */
+    enum Place {
+        /** Under the name of its stream. */
+        LIVE,
+        /** Under another name. */
+        RENAMED,
+        /** Without a name; the open handle still reads it. */
+        DELETED,
+        /** Known from a checkpoint, not looked for yet. */
+        UNKNOWN
+    }
+
+    private final String fileId;
+    private final byte[] spanPrefix;
+    private final @Nullable String previous;
+    private Path path;
+    private PhysicalId physical;
+    private Place place;
+    private @Nullable GenerationCheckpoint record;
+    private @Nullable Frontier frontier;
+    private @Nullable FileTail tail;
+    private @Nullable End ended;
+    private boolean finishedForNow;
+    private long changedNanos;
+
+    private Generation(
+            String fileId, @Nullable String previous, Path path, PhysicalId physical, Place place) {
+        this.fileId = fileId;
+        this.spanPrefix = (fileId + ":").getBytes(StandardCharsets.US_ASCII);
+        this.previous = previous;
+        this.path = path;
+        this.physical = physical;
+        this.place = place;
+    }
+
+    /** A file never seen before; its handle is open from now on. */
+    static Generation begin(ObservedFile file, @Nullable String previous, long nowNanos)
+            throws IOException {
+        Generation generation =
+                new Generation(FileIds.next(), previous, file.path(), file.physical(), Place.LIVE);
+        generation.tail = FileTail.open(file.path(), Frontier.START);
+        generation.changedNanos = nowNanos;
+        return generation;
+    }
+
+    /** A generation that a checkpoint tells of. */
+    static Generation known(GenerationCheckpoint record, Path path) {
+        Generation generation =
+                new Generation(
+                        record.fileId(),
+                        record.previous(),
+                        path,
+                        record.evidence().physical(),
+                        Place.UNKNOWN);
+        generation.record = record;
+        generation.ended = record.ended();
+        return generation;
+    }
+
+    /** Opens the file again at a place that was found in it. */
+    void open(Path at, Frontier place) throws IOException {
+        closeHandle();
+        tail = FileTail.open(at, place);
+        frontier = null;
+        path = at;
+    }
+
+    /** Says where the file is now. */
+    void found(ObservedFile file, Path livePath) {
+        path = file.path();
+        physical = file.physical();
+        place = path.equals(livePath) ? Place.LIVE : Place.RENAMED;
+    }
+
+    void lost() {
+        place = Place.DELETED;
+    }
+
+    /** Counts the quiet time from the last modification of the file, when that was before now. */
+    void quietSince(Instant modified, Instant now, long nowNanos) {
+        long age = Math.max(0, Duration.between(modified, now).toNanos());
+        changedNanos = nowNanos - age;
+    }
+
+    void changed(long nowNanos) {
+        changedNanos = nowNanos;
+    }
+
+    Duration quiet(long nowNanos) {
+        return Duration.ofNanos(nowNanos - changedNanos);
+    }
+
+    void end(End why) {
+        ended = why;
+    }
+
+    /** It grew after all. */
+    void reopen(long nowNanos) {
+        ended = null;
+        finishedForNow = false;
+        changedNanos = nowNanos;
+    }
+
+    /** Read as far as this run goes; the file may go on in a later one. */
+    void finishForNow() {
+        finishedForNow = true;
+    }
+
+    boolean isReadable() {
+        return ended == null && !finishedForNow && tail != null;
+    }
+
+    boolean isOver() {
+        return ended != null || finishedForNow;
+    }
+
+    /** Takes back what an aborted transaction had read. */
+    void rollback() {
+        if (tail != null && tail.dirty()) {
+            tail.rollback();
+            finishedForNow = false;
+            if (ended != End.REWRITTEN) {
+                ended = null;
+            }
+        }
+    }
+
+    void committed(GenerationCheckpoint as) {
+        record = as;
+        if (tail != null) {
+            tail.commit();
+        }
+    }
+
+    /** What the transaction in hand says of it. */
+    GenerationCheckpoint checkpoint(String relativePath) {
+        Frontier at = tail != null ? tail.working() : frontier;
+        if (at == null) {
+            GenerationCheckpoint known = record;
+            if (known == null) {
+                throw new IllegalStateException("a generation has a handle or a record");
+            }
+            return new GenerationCheckpoint(
+                    fileId,
+                    relativePath,
+                    known.offset(),
+                    known.lines(),
+                    known.bytes(),
+                    known.hash(),
+                    known.openLine(),
+                    known.lastEventTime(),
+                    previous,
+                    known.size(),
+                    ended,
+                    new Evidence(physical, known.evidence().content()),
+                    known.skippedBehind());
+        }
+        return new GenerationCheckpoint(
+                fileId,
+                relativePath,
+                at.offset(),
+                at.lines(),
+                at.bytes(),
+                at.hash(),
+                at.openLine(),
+                at.lastEventMillis() == 0 ? null : Instant.ofEpochMilli(at.lastEventMillis()),
+                previous,
+                tail != null ? tail.size() : at.offset(),
+                ended,
+                new Evidence(physical, at.evidence()),
+                List.of());
+    }
+
+    /** Gives the handle back; what is known stays. Only without uncommitted bytes. */
+    void closeHandle() {
+        if (tail != null) {
+            frontier = tail.committed();
+            try {
+                tail.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                tail = null;
+            }
+        }
+    }
+
+    /** Committed offset. */
+    long committedOffset() {
+        if (tail != null) {
+            return tail.committed().offset();
+        }
+        return record != null ? record.offset() : 0;
+    }
+
+    long committedLines() {
+        if (tail != null) {
+            return tail.committed().lines();
+        }
+        return record != null ? record.lines() : 0;
+    }
+
+    long committedBytes() {
+        if (tail != null) {
+            return tail.committed().bytes();
+        }
+        return record != null ? record.bytes() : 0;
+    }
+
+    /** Bytes known to be in the file and not committed. */
+    long behind() {
+        return tail == null || ended == End.REWRITTEN
+                ? 0
+                : Math.max(0, tail.size() - tail.committed().offset());
+    }
+
+    String fileId() {
+        return fileId;
+    }
+
+    byte[] spanPrefix() {
+        return spanPrefix;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    PhysicalId physical() {
+        return physical;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    @Nullable FileTail tail() {
+        return tail;
+    }
+
+    @Nullable Frontier frontier() {
+        return frontier;
+    }
+
+    @Nullable GenerationCheckpoint record() {
+        return record;
+    }
+
+    @Nullable End ended() {
+        return ended;
+    }
+
+    boolean onDisk() {
+        return place == Place.LIVE || place == Place.RENAMED;
+    }
+}

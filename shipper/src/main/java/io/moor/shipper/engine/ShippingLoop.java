@@ -1,0 +1,400 @@
+package io.moor.shipper.engine;
+
+import io.moor.shipper.DrainReport;
+import io.moor.shipper.ShipperConfig;
+import io.moor.shipper.ShipperException;
+import io.moor.shipper.ShipperStatus;
+import io.moor.shipper.ShipperStatus.State;
+import io.moor.shipper.engine.EngineStop.Why;
+import io.moor.shipper.kafka.TransactionalSink;
+import io.moor.shipper.tail.LineFramer;
+import io.moor.shipper.tail.PathDiscovery;
+
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Rounds over the streams, one block each; a commit when there is nothing more to read, or when the
+ * transaction is large or old enough. One thread runs it; only {@link #status} is for others.
+ *
+ * <p>Blocking Kafka calls run on a thread of their own while this one goes on looking at the
+ * directories, so that files which are rotated or deleted during an outage are open before they go.
+ */
+final class ShippingLoop implements Transactions.Patience {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShippingLoop.class);
+
+    /** Largest transaction, bytes; with the producer's buffer it bounds the memory. */
+    private static final long LARGEST_TRANSACTION = 8L << 20;
+
+    private static final long OLDEST_TRANSACTION = Orders.millis(200);
+
+    /** At most a hundred transactions a second. */
+    private static final long BETWEEN_COMMITS = Orders.millis(10);
+
+    private static final long SCAN = Orders.millis(100);
+    private static final long FIRST_BACKOFF = Orders.millis(1);
+    private static final long LONGEST_BACKOFF = Orders.millis(250);
+
+    /** Small appends are gathered this long rather than read one by one. */
+    private static final long GATHER = Orders.millis(4);
+
+    private static final long GRID = Orders.millis(32);
+
+    private static final long MUCH = 64 << 10;
+    private static final long STATUS = Orders.millis(100);
+    private static final long LATE_COMMIT = Orders.millis(1_000);
+
+    private final ShipperConfig config;
+    private final Orders orders;
+    private final StreamBook book;
+    private final PathDiscovery discovery;
+    private final Transactions transactions;
+    private final StreamReader reader;
+    private final Ending ending;
+
+    private long scannedNanos;
+    private long committedNanos;
+    private long openedNanos;
+    private boolean scanned;
+    private long reserve;
+    private volatile ShipperStatus status;
+    private volatile String waitingFor = "";
+    private volatile Collection<LogStream> published = List.of();
+    private long statusNanos;
+
+    ShippingLoop(
+            ShipperConfig config,
+            Orders orders,
+            StreamBook book,
+            PathDiscovery discovery,
+            Transactions transactions,
+            StreamReader reader) {
+        this.config = config;
+        this.orders = orders;
+        this.book = book;
+        this.discovery = discovery;
+        this.transactions = transactions;
+        this.reader = reader;
+        this.ending = new Ending(book);
+        this.status = new ShipperStatus(State.STARTING, "", List.of());
+    }
+
+    /** Until drained, or for ever. */
+    DrainReport run() throws EngineStop, InterruptedException, ShipperException {
+        long now = System.nanoTime();
+        scan(now);
+        if (config.untilEof() && book.streams().isEmpty()) {
+            LOG.atInfo().addKeyValue("files", globs()).log("no file matches");
+        }
+        while (true) {
+            now = System.nanoTime();
+            checkOrders(now);
+            prepareDrain(now);
+            if (now - scannedNanos >= SCAN && !(config.untilEof() && scanned)) {
+                scan(now);
+            }
+            long bytes = round(now);
+            if (reader.sawRewrite()) {
+                discovery.forget();
+                scan(now);
+            }
+            commitIfDue(bytes);
+            publish(false);
+            if (isAtEnd()) {
+                Optional<DrainReport> report = end();
+                if (report.isPresent()) {
+                    return report.get();
+                }
+            }
+            if (orders.left(System.nanoTime()) <= reserve) {
+                return cutShort();
+            }
+            rest(bytes);
+        }
+    }
+
+    private long round(long now) throws EngineStop, InterruptedException, ShipperException {
+        long bytes = 0;
+        for (LogStream stream : List.copyOf(book.streams())) {
+            if (stream.isDue(now)) {
+                bytes += turn(stream, now);
+            }
+            if (transactions.sink().bytes() >= LARGEST_TRANSACTION) {
+                commit(Set.of());
+            }
+        }
+        return bytes;
+    }
+
+    private long turn(LogStream stream, long now)
+            throws EngineStop, InterruptedException, ShipperException {
+        boolean wasOpen = transactions.isOpen();
+        try {
+            long bytes =
+                    reader.turn(
+                            stream,
+                            transactions.sink(),
+                            framer(stream),
+                            config.untilEof() ? StreamReader.Mode.TO_END : StreamReader.Mode.FOLLOW,
+                            now);
+            if (!wasOpen && transactions.isOpen()) {
+                openedNanos = System.nanoTime();
+            }
+            schedule(stream, bytes, now);
+            return bytes;
+        } catch (KafkaException e) {
+            transactions.recover(e, this);
+        } catch (IllegalStateException e) {
+            // What KafkaProducer throws when it is in a state that allows no sending any more.
+            transactions.recover(new KafkaException(e), this);
+        } catch (IOException e) {
+            unreadable(stream, e);
+            stream.dueAt(now + LONGEST_BACKOFF, LONGEST_BACKOFF);
+        }
+        return 0;
+    }
+
+    private static void schedule(LogStream stream, long bytes, long now) {
+        if (bytes >= MUCH) {
+            stream.dueAt(now, 0);
+        } else if (bytes > 0) {
+            stream.dueAt(now + GATHER, 0);
+        } else {
+            long backoff =
+                    stream.backoffNanos() == 0
+                            ? FIRST_BACKOFF
+                            : Math.min(stream.backoffNanos() * 2, LONGEST_BACKOFF);
+            // Idle files are looked at together, so that a thousand of them do not wake us singly.
+            long due = now + backoff;
+            stream.dueAt(backoff < GRID ? due : due - Math.floorMod(due, GRID) + GRID, backoff);
+        }
+    }
+
+    private static void unreadable(LogStream stream, IOException e) {
+        LOG.atWarn()
+                .addKeyValue("stream", stream.key())
+                .addKeyValue("reason", e.toString())
+                .log("file cannot be read; it is tried again");
+    }
+
+    private LineFramer framer(LogStream stream) {
+        int topicLimit =
+                TransactionalSink.largestValue(
+                        book.topic(stream.target().topic()).maxRecordBytes(), stream.target());
+        return stream.framer(Math.min(stream.globs().source().maxLineBytes(), topicLimit));
+    }
+
+    private void commitIfDue(long bytes) throws EngineStop, InterruptedException, ShipperException {
+        long now = System.nanoTime();
+        if (transactions.isOpen()) {
+            boolean idle = bytes < MUCH && now - committedNanos >= BETWEEN_COMMITS;
+            boolean old = now - openedNanos >= OLDEST_TRANSACTION;
+            if (idle || old) {
+                commit(Set.of());
+            }
+        } else if (now - committedNanos >= LATE_COMMIT
+                && book.streams().stream().anyMatch(LogStream::isTouched)) {
+            commit(Set.of());
+        }
+    }
+
+    private void commit(Set<LogStream> seals)
+            throws EngineStop, InterruptedException, ShipperException {
+        transactions.commit(seals, this);
+        committedNanos = System.nanoTime();
+    }
+
+    private boolean isAtEnd() throws ShipperException {
+        if (config.untilEof()) {
+            return ending.allRead();
+        }
+        return orders.isDraining() && ending.quiet(System.nanoTime());
+    }
+
+    /** Ships unterminated lines, seals, and reads the seals back. */
+    private Optional<DrainReport> end() throws EngineStop, InterruptedException, ShipperException {
+        if (!config.untilEof()) {
+            for (LogStream stream : List.copyOf(book.streams())) {
+                flush(stream);
+            }
+        }
+        // A failed commit takes back what it read: then there is more to read, and to seal later.
+        while (ending.allRead() && book.streams().stream().anyMatch(s -> !s.isSealed())) {
+            commit(ending.unsealed());
+        }
+        if (!ending.allRead()) {
+            ending.again();
+            return Optional.empty();
+        }
+        return Optional.of(report());
+    }
+
+    /** Time is nearly up: what is complete is sealed, what was read is committed. */
+    private DrainReport cutShort() throws EngineStop, InterruptedException, ShipperException {
+        Set<LogStream> complete = ending.quietStreams(System.nanoTime());
+        for (LogStream stream : complete) {
+            flush(stream);
+        }
+        commit(complete);
+        return report();
+    }
+
+    private DrainReport report() throws EngineStop, InterruptedException, ShipperException {
+        Set<String> verified = transactions.verifySeals(this);
+        publish(true);
+        return Reports.drain(config.origin(), book.streams(), verified);
+    }
+
+    private void flush(LogStream stream) throws EngineStop, InterruptedException, ShipperException {
+        try {
+            while (stream.active().isPresent() && stream.active().get().isReadable()) {
+                reader.turn(
+                        stream,
+                        transactions.sink(),
+                        framer(stream),
+                        StreamReader.Mode.TO_END,
+                        System.nanoTime());
+                if (transactions.sink().bytes() >= LARGEST_TRANSACTION) {
+                    commit(Set.of());
+                }
+            }
+        } catch (KafkaException | IllegalStateException e) {
+            transactions.recover(new KafkaException(e), this);
+        } catch (IOException e) {
+            unreadable(stream, e);
+        }
+    }
+
+    private void rest(long bytes) throws InterruptedException {
+        if (bytes >= MUCH) {
+            return;
+        }
+        long now = System.nanoTime();
+        long until = Math.min(scannedNanos + SCAN - now, LONGEST_BACKOFF);
+        if (transactions.isOpen()) {
+            until = Math.min(until, committedNanos + BETWEEN_COMMITS - now);
+        }
+        for (LogStream stream : book.streams()) {
+            if (stream.active().isPresent()) {
+                until = Math.min(until, stream.dueNanos() - now);
+            }
+        }
+        orders.await(Math.max(until, FIRST_BACKOFF));
+    }
+
+    private void scan(long now) {
+        scannedNanos = now;
+        scanned = true;
+        if (!book.integrate(discovery.scan(book.directories()), now)) {
+            discovery.forget();
+        }
+        if (orders.isDraining()) {
+            ending.look();
+        }
+        book.lookAfterEnded(now);
+        published = List.copyOf(book.streams());
+    }
+
+    /** A part of the drain's time is for the last commit and for reading the seals back. */
+    private void prepareDrain(long now) {
+        if (reserve == 0 && orders.isDraining()) {
+            reserve = Math.clamp(orders.left(now) / 4, 1, LATE_COMMIT);
+        }
+    }
+
+    private void checkOrders(long now) throws EngineStop {
+        if (orders.isClosed()) {
+            throw new EngineStop(Why.CLOSED);
+        }
+        if (orders.left(now) <= 0) {
+            throw new EngineStop(Why.DRAIN_TIME_IS_UP);
+        }
+    }
+
+    @Override
+    public <T> T during(Callable<T> call)
+            throws EngineStop, InterruptedException, ShipperException {
+        FutureTask<T> task = new FutureTask<>(call);
+        Thread.ofVirtual().name("moor-shipper-kafka").start(task);
+        while (true) {
+            try {
+                return task.get(SCAN, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException slow) {
+                long now = System.nanoTime();
+                checkOrders(now);
+                if (!config.untilEof()) {
+                    scan(now);
+                }
+                publish(false);
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause();
+                if (cause instanceof ShipperException ours) {
+                    throw ours;
+                }
+                throw Transactions.kafka(cause == null ? e : cause);
+            }
+        }
+    }
+
+    @Override
+    public void pause(long millis) throws EngineStop, InterruptedException {
+        long end = System.nanoTime() + Orders.millis(millis);
+        for (long now = System.nanoTime(); end - now > 0; now = System.nanoTime()) {
+            checkOrders(now);
+            if (!config.untilEof()) {
+                scan(now);
+            }
+            publish(false);
+            orders.await(Math.min(end - now, SCAN));
+        }
+    }
+
+    @Override
+    public void waitingFor(String what) {
+        waitingFor = what;
+        publish(true);
+    }
+
+    private void publish(boolean now) {
+        long nanos = System.nanoTime();
+        if (now || nanos - statusNanos >= STATUS) {
+            statusNanos = nanos;
+            State state = orders.isDraining() ? State.DRAINING : State.RUNNING;
+            status = Reports.status(state, waitingFor, book.streams());
+        }
+    }
+
+    ShipperStatus status() {
+        return status;
+    }
+
+    Collection<LogStream> streams() {
+        return published;
+    }
+
+    private String globs() {
+        return config.sources().stream()
+                .flatMap(source -> source.files().stream())
+                .reduce((a, b) -> a + " " + b)
+                .orElse("");
+    }
+
+    /** After the loop has ended. */
+    void close() {
+        transactions.close();
+        book.close();
+    }
+}

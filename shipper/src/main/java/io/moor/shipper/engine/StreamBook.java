@@ -1,0 +1,376 @@
+package io.moor.shipper.engine;
+
+import io.moor.shipper.ShipperConfig;
+import io.moor.shipper.StreamScope;
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
+import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.identity.FileObserver;
+import io.moor.shipper.identity.ObservedFile;
+import io.moor.shipper.kafka.StreamTarget;
+import io.moor.shipper.kafka.Topics.Topic;
+import io.moor.shipper.stream.StreamKey;
+import io.moor.shipper.tail.FileTail;
+import io.moor.shipper.tail.Frontier;
+import io.moor.shipper.tail.FrontierFinder;
+import io.moor.shipper.tail.GlobSet;
+import io.moor.shipper.tail.Scan;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Every stream of an origin, and which file belongs to which. A scan is folded in so: known
+ * generations are found again first, wherever they were renamed to; then files that were created
+ * and rotated away between two looks are adopted; what is left and matches a glob is a new
+ * generation of the stream of its path.
+ */
+final class StreamBook {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamBook.class);
+
+    /** How long a generation that is over keeps its handle. */
+    private static final Duration LINGER = Duration.ofSeconds(10);
+
+    /** How often a generation that is over is looked at without a handle. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+    private final StreamScope scope;
+    private final List<GlobSet> globs;
+    private final InstantSource clock;
+    private final FileObserver observer;
+    private final Reattachment reattachment;
+    private final Map<String, LogStream> streams = new LinkedHashMap<>();
+    private final Set<Path> complained = new HashSet<>();
+    private Map<String, Topic> topics;
+
+    StreamBook(
+            ShipperConfig config,
+            List<GlobSet> globs,
+            Map<String, Topic> topics,
+            FileObserver observer,
+            InstantSource clock) {
+        this.scope = config.scope();
+        this.globs = globs;
+        this.topics = topics;
+        this.clock = clock;
+        this.observer = observer;
+        this.reattachment = new Reattachment(observer, clock);
+    }
+
+    /** Takes over what checkpoints tell of the sources that are configured. */
+    void restore(Collection<StreamCheckpoint> checkpoints) {
+        for (StreamCheckpoint checkpoint : checkpoints) {
+            for (GlobSet set : globs) {
+                boolean ours =
+                        set.source().name().equals(checkpoint.source())
+                                && set.source().topic().equals(checkpoint.topic());
+                if (ours) {
+                    LogStream stream =
+                            LogStream.known(checkpoint, livePath(checkpoint), set, scope);
+                    streams.put(checkpoint.stream(), stream);
+                    break;
+                }
+            }
+        }
+    }
+
+    /** The path of a stream is the last part of its key, which four encoded parts precede. */
+    private Path livePath(StreamCheckpoint checkpoint) {
+        String path = checkpoint.stream();
+        for (int part = 0; part < 4; part++) {
+            path = path.substring(path.indexOf('/') + 1);
+        }
+        String prefix = scope.volume().map(volume -> volume.id() + ":").orElse("");
+        return StreamKey.absolute(
+                scope, path.startsWith(prefix) ? path.substring(prefix.length()) : path);
+    }
+
+    void topics(Map<String, Topic> now) {
+        topics = now;
+    }
+
+    Topic topic(String name) {
+        Topic topic = topics.get(name);
+        if (topic == null) {
+            throw new IllegalStateException("no source has the topic " + name);
+        }
+        return topic;
+    }
+
+    Collection<LogStream> streams() {
+        return streams.values();
+    }
+
+    /** Directories of all files that are still to be watched under whatever name. */
+    Set<Path> directories() {
+        return streams.values().stream()
+                .flatMap(stream -> stream.generations().stream())
+                .filter(generation ->
+                        generation.onDisk() || generation.place() == Generation.Place.UNKNOWN)
+                .map(generation -> generation.path().getParent())
+                .flatMap(parent -> Optional.ofNullable(parent).stream())
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Folds a scan in.
+     *
+     * @return false when a file could not be opened and the next scan must look again
+     */
+    boolean integrate(Scan scan, long nowNanos) {
+        FileIndex files = new FileIndex(scan);
+        locate(files, scan);
+        boolean all = true;
+        for (LogStream stream : streams.values()) {
+            try {
+                reattachment.attach(stream, files, scan, nowNanos);
+            } catch (IOException e) {
+                all = false;
+                complain(stream.livePath(), e);
+            }
+        }
+        List<Scan.Matched> unclaimed =
+                new ArrayList<>(
+                        scan.matches().stream()
+                                .filter(match -> !files.isTaken(match.file()))
+                                .toList());
+        for (LogStream stream : List.copyOf(streams.values())) {
+            all &= adopt(stream, files, nowNanos);
+        }
+        unclaimed.sort(Comparator.comparing(match -> birth(match.file())));
+        for (Scan.Matched match : unclaimed) {
+            if (!files.isTaken(match.file())) {
+                all &= begin(match, files, nowNanos);
+            }
+        }
+        return all;
+    }
+
+    /** Where the open and the remembered generations are now. */
+    private void locate(FileIndex files, Scan scan) {
+        for (LogStream stream : streams.values()) {
+            List<Generation> generations = stream.generations();
+            for (int i = generations.size() - 1; i >= 0; i--) {
+                Generation generation = generations.get(i);
+                if (generation.place() == Generation.Place.UNKNOWN
+                        || generation.ended() == End.REWRITTEN
+                        || generation.ended() == End.VANISHED) {
+                    continue;
+                }
+                Optional<ObservedFile> file =
+                        files.find(generation.physical(), generation.path())
+                                .filter(found ->
+                                        generation.tail() != null
+                                                || found.size() >= generation.committedOffset());
+                if (file.isPresent()) {
+                    if (!files.isTaken(file.get())) {
+                        files.take(file.get());
+                        generation.found(file.get(), stream.livePath());
+                    } else if (generation.onDisk()) {
+                        // A later generation of the same physical file: this one was rewritten.
+                        generation.lost();
+                    }
+                } else if (generation.onDisk()
+                        && !scan.incomplete().contains(generation.path().getParent())) {
+                    generation.lost();
+                }
+            }
+        }
+    }
+
+    /**
+     * Files that were created and renamed to a name outside the globs before anybody saw them: they
+     * look like rotations of the stream's file and were born after its newest known generation.
+     */
+    private boolean adopt(LogStream stream, FileIndex files, long nowNanos) {
+        if (stream.generations().isEmpty()) {
+            return true;
+        }
+        Generation newest = stream.generations().getLast();
+        Instant after = newest.physical().birth();
+        Path directory = stream.livePath().getParent();
+        if (after == null
+                || directory == null
+                || newest.place() == Generation.Place.LIVE
+                || newest.place() == Generation.Place.UNKNOWN) {
+            return true;
+        }
+        List<ObservedFile> missed =
+                files.free(directory, stream.livePath()).stream()
+                        .filter(file -> isMissedRotation(stream, file, newest, after))
+                        .sorted(Comparator.comparing(StreamBook::birth))
+                        .toList();
+        boolean all = true;
+        for (ObservedFile file : missed) {
+            all &= begin(stream, file, files, nowNanos);
+        }
+        return all;
+    }
+
+    private static boolean isMissedRotation(
+            LogStream stream, ObservedFile file, Generation newest, Instant after) {
+        return file.physical().fileSystem().equals(newest.physical().fileSystem())
+                && birth(file).isAfter(after)
+                && !stream.globs().matches(file.path())
+                && !stream.globs().isExcluded(file.path())
+                && RotatedNames.isRotationOf(file.path(), stream.livePath());
+    }
+
+    private boolean begin(Scan.Matched match, FileIndex files, long nowNanos) {
+        Path path = match.file().path();
+        if (scope.volume().isPresent() && !path.startsWith(scope.volume().get().root())) {
+            if (complained.add(path)) {
+                LOG.atWarn()
+                        .addKeyValue("file", path)
+                        .log("file is not on the volume of its source and is not shipped");
+            }
+            return true;
+        }
+        StreamKey key = StreamKey.of(scope, match.globs().source().name(), path);
+        LogStream known = streams.get(key.value());
+        if (known != null) {
+            boolean waiting =
+                    known.generations().stream()
+                            .anyMatch(g -> g.place() == Generation.Place.UNKNOWN);
+            return !waiting && begin(known, match.file(), files, nowNanos);
+        }
+        String topic = match.globs().source().topic();
+        LogStream stream =
+                new LogStream(
+                        key,
+                        path,
+                        match.globs(),
+                        StreamTarget.of(topic, topic(topic).partitions(), key));
+        if (!begin(stream, match.file(), files, nowNanos)) {
+            return false;
+        }
+        streams.put(key.value(), stream);
+        return true;
+    }
+
+    private boolean begin(LogStream stream, ObservedFile file, FileIndex files, long nowNanos) {
+        try {
+            Generation generation = Generation.begin(file, stream.newestId(), nowNanos);
+            if (!isStill(file)) {
+                generation.closeHandle();
+                return false;
+            }
+            generation.found(file, stream.livePath());
+            generation.quietSince(file.modified(), clock.instant(), nowNanos);
+            files.take(file);
+            stream.add(generation);
+            complained.remove(file.path());
+            return true;
+        } catch (NoSuchFileException renamedMeanwhile) {
+            return false;
+        } catch (IOException e) {
+            complain(file.path(), e);
+            return false;
+        }
+    }
+
+    /** Whether the name still means the file; else something else was opened. */
+    private boolean isStill(ObservedFile file) {
+        return observer.observe(file.path())
+                .filter(now -> now.physical().isSameFile(file.physical()))
+                .isPresent();
+    }
+
+    private void complain(Path file, IOException e) {
+        if (complained.add(file)) {
+            LOG.atWarn()
+                    .addKeyValue("file", file)
+                    .addKeyValue("reason", e.toString())
+                    .log("file cannot be read; it is tried again at every scan");
+        }
+    }
+
+    private static Instant birth(ObservedFile file) {
+        Instant birth = file.physical().birth();
+        return birth == null ? Instant.EPOCH : birth;
+    }
+
+    /**
+     * Generations that are over may still grow, when a process kept its handle over the rotation:
+     * then they go on. Handles are given back after a while, the files stay watched.
+     */
+    void lookAfterEnded(long nowNanos) {
+        for (LogStream stream : streams.values()) {
+            for (Generation generation : stream.generations()) {
+                if (generation.ended() != null) {
+                    try {
+                        lookAfterEnded(stream, generation, nowNanos);
+                    } catch (IOException e) {
+                        complain(generation.path(), e);
+                    }
+                }
+            }
+        }
+    }
+
+    private void lookAfterEnded(LogStream stream, Generation generation, long nowNanos)
+            throws IOException {
+        FileTail tail = generation.tail();
+        boolean rewritten = generation.ended() == End.REWRITTEN;
+        if (tail != null) {
+            if (tail.dirty()) {
+                return;
+            }
+            if (!rewritten && tail.hasNews() && tail.size() > tail.committed().offset()) {
+                generation.reopen(nowNanos);
+                stream.touch();
+            } else if (rewritten || generation.quiet(nowNanos).compareTo(LINGER) > 0) {
+                generation.closeHandle();
+                generation.changed(nowNanos);
+            }
+            return;
+        }
+        boolean due = generation.quiet(nowNanos).compareTo(LOOK_AGAIN) > 0;
+        if (rewritten || !due || !generation.onDisk()) {
+            return;
+        }
+        generation.changed(nowNanos);
+        Optional<ObservedFile> file =
+                observer.observe(generation.path())
+                        .filter(now -> now.physical().isSameFile(generation.physical()));
+        GenerationCheckpoint record = generation.record();
+        if (file.isPresent()
+                && record != null
+                && file.get().size() > generation.committedOffset()) {
+            Optional<Frontier> place = FrontierFinder.find(file.get().path(), record);
+            if (place.isPresent()) {
+                generation.open(file.get().path(), place.get());
+                generation.reopen(nowNanos);
+                stream.touch();
+            }
+        }
+    }
+
+    void rollback() {
+        streams.values().forEach(LogStream::rollback);
+    }
+
+    void close() {
+        streams.values().stream()
+                .flatMap(stream -> stream.generations().stream())
+                .forEach(Generation::closeHandle);
+    }
+}

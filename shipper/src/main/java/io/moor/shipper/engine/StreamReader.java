@@ -1,0 +1,183 @@
+package io.moor.shipper.engine;
+
+import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
+import io.moor.shipper.kafka.TransactionalSink;
+import io.moor.shipper.tail.FileTail;
+import io.moor.shipper.tail.LineFramer;
+import io.moor.shipper.tail.ReadBuffer;
+import io.moor.shipper.tail.ReadResult;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * One stream's turn: at most one block of its oldest generation that is not over, straight into the
+ * transaction. Decides when a rotated generation is over.
+ */
+final class StreamReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamReader.class);
+
+    /** A renamed file may still be written by whoever has it open; so long it must be quiet. */
+    private static final Duration QUIET = Duration.ofSeconds(1);
+
+    /** The same, when the next generation has content: the writer has moved on. */
+    private static final Duration QUIET_AFTER_SUCCESSOR = Duration.ofMillis(200);
+
+    private final ReadBuffer buffer = new ReadBuffer();
+    private boolean rewrites;
+    private final InstantSource clock;
+
+    StreamReader(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** How a stream is read. */
+    enum Mode {
+        /** Follow for ever; an unterminated last line waits. */
+        FOLLOW,
+        /** To the end that is there now, an unterminated last line included. */
+        TO_END
+    }
+
+    /**
+     * @param sink where lines go; may throw a KafkaException, after which everything is rolled back
+     * @param framer for the line limit of the stream's topic
+     * @return bytes read
+     */
+    long turn(LogStream stream, TransactionalSink sink, LineFramer framer, Mode mode, long nowNanos)
+            throws IOException {
+        Generation generation = stream.active().orElse(null);
+        if (generation == null) {
+            return 0;
+        }
+        FileTail tail = generation.tail();
+        if (tail == null) {
+            return 0;
+        }
+        boolean flush = mode == Mode.TO_END;
+        long sizeBefore = tail.size();
+        // An unterminated rest that did not grow is not read again and again.
+        if (!tail.hasNews() && !flush) {
+            endIfQuiet(stream, generation, tail, sink, framer, nowNanos);
+            return 0;
+        }
+        if (tail.size() != sizeBefore) {
+            generation.changed(nowNanos);
+        }
+        long before = tail.working().offset();
+        ReadResult result = read(stream, generation, tail, sink, framer, flush);
+        long bytes = tail.working().offset() - before;
+        if (bytes > 0) {
+            generation.changed(nowNanos);
+            stream.touch();
+        }
+        switch (result) {
+            case LINES -> {}
+            case END -> {
+                if (flush) {
+                    finish(stream, generation);
+                } else if (bytes == 0) {
+                    endIfQuiet(stream, generation, tail, sink, framer, nowNanos);
+                }
+            }
+            case REWRITTEN -> rewritten(stream, generation, tail);
+        }
+        return bytes;
+    }
+
+    private ReadResult read(
+            LogStream stream,
+            Generation generation,
+            FileTail tail,
+            TransactionalSink sink,
+            LineFramer framer,
+            boolean flush)
+            throws IOException {
+        long nowMillis = clock.millis();
+        byte[] prefix = generation.spanPrefix();
+        LineFramer.Lines lines =
+                (bytes, from, to, start, end, flags) ->
+                        sink.line(
+                                stream.target(),
+                                prefix,
+                                bytes,
+                                from,
+                                to,
+                                start,
+                                end,
+                                flags,
+                                nowMillis);
+        return tail.read(buffer, framer, lines, nowMillis, Long.MAX_VALUE, flush);
+    }
+
+    private static void finish(LogStream stream, Generation generation) {
+        switch (generation.place()) {
+            case LIVE, UNKNOWN -> generation.finishForNow();
+            case RENAMED -> {
+                generation.end(End.ROTATED);
+                stream.touch();
+            }
+            case DELETED -> {
+                generation.end(End.DELETED);
+                stream.touch();
+            }
+        }
+    }
+
+    /** A generation without its name is over when it was read to its end and stays quiet. */
+    private void endIfQuiet(
+            LogStream stream,
+            Generation generation,
+            FileTail tail,
+            TransactionalSink sink,
+            LineFramer framer,
+            long nowNanos)
+            throws IOException {
+        if (generation.place() != Generation.Place.RENAMED
+                && generation.place() != Generation.Place.DELETED) {
+            return;
+        }
+        boolean unterminated = tail.size() > tail.working().offset();
+        Duration needed =
+                stream.hasSuccessorWithContent(generation) && !unterminated
+                        ? QUIET_AFTER_SUCCESSOR
+                        : QUIET;
+        if (generation.quiet(nowNanos).compareTo(needed) < 0) {
+            return;
+        }
+        ReadResult last = read(stream, generation, tail, sink, framer, true);
+        if (last == ReadResult.REWRITTEN) {
+            rewritten(stream, generation, tail);
+        } else {
+            finish(stream, generation);
+        }
+    }
+
+    private void rewritten(LogStream stream, Generation generation, FileTail tail) {
+        LOG.atWarn()
+                .addKeyValue("file", generation.path())
+                .addKeyValue("fileId", generation.fileId())
+                .addKeyValue("read", tail.working().offset())
+                .addKeyValue("size", tail.size())
+                .log(
+                        "file was truncated or written anew in place; what was written to it"
+                            + " between the last look and then is lost, the new content follows as"
+                            + " a new generation");
+        generation.end(End.REWRITTEN);
+        generation.lost();
+        stream.touch();
+        rewrites = true;
+    }
+
+    /** Whether a file was found rewritten since the last question: the next scan begins it anew. */
+    boolean sawRewrite() {
+        boolean saw = rewrites;
+        rewrites = false;
+        return saw;
+    }
+}

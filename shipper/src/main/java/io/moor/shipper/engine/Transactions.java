@@ -1,0 +1,310 @@
+package io.moor.shipper.engine;
+
+import io.moor.shipper.ShipperConfig;
+import io.moor.shipper.ShipperException;
+import io.moor.shipper.ShipperException.Reason;
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.kafka.KafkaFailure;
+import io.moor.shipper.kafka.OriginCheckpoints;
+import io.moor.shipper.kafka.TransactionalSink;
+import io.moor.shipper.tail.FileTail;
+
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Commits lines and checkpoints together, and finds the way back when Kafka fails. What a failure
+ * means is decided by its category only; an unknown outcome is looked up in the checkpoints, never
+ * guessed and never sent again.
+ */
+final class Transactions implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
+    private static final int COMMIT_TRIES = 3;
+    private static final long FIRST_BACKOFF_MS = 100;
+    private static final long LONGEST_BACKOFF_MS = 2_000;
+    private static final long PROBE_MS = 1_500;
+
+    /** Who fenced us needs a moment to commit its claim. */
+    private static final long SUCCESSOR_MS = 2_000;
+
+    private final ShipperConfig config;
+    private final KafkaLink link;
+    private final StreamBook book;
+    private KafkaLink.Session session;
+
+    Transactions(ShipperConfig config, KafkaLink link, KafkaLink.Session session, StreamBook book) {
+        this.config = config;
+        this.link = link;
+        this.session = session;
+        this.book = book;
+    }
+
+    /** Waits for blocking calls while files are looked after. */
+    interface Patience {
+        /** Runs a call elsewhere; its exceptions come as they are. */
+        <T> T during(Callable<T> call) throws EngineStop, InterruptedException, ShipperException;
+
+        /** Lets time pass. */
+        void pause(long millis) throws EngineStop, InterruptedException;
+
+        /** Says why nothing moves; empty when it does again. */
+        void waitingFor(String what);
+    }
+
+    TransactionalSink sink() {
+        return session.sink();
+    }
+
+    boolean isOpen() {
+        return session.sink().isOpen();
+    }
+
+    /** Commits what was read since the last commit, with the checkpoint of every touched stream. */
+    void commit(Set<LogStream> seals, Patience patience)
+            throws EngineStop, InterruptedException, ShipperException {
+        List<LogStream> touched = new ArrayList<>();
+        for (LogStream stream : book.streams()) {
+            if (stream.isTouched() || seals.contains(stream)) {
+                touched.add(stream);
+            }
+        }
+        if (touched.isEmpty() && !isOpen()) {
+            return;
+        }
+        List<StreamCheckpoint> checkpoints = new ArrayList<>();
+        try {
+            for (LogStream stream : touched) {
+                StreamCheckpoint checkpoint =
+                        stream.checkpoint(
+                                config.origin(),
+                                config.scope(),
+                                config.ownerEpoch(),
+                                seals.contains(stream));
+                checkpoints.add(checkpoint);
+                session.sink().checkpoint(checkpoint);
+            }
+            commitWithRetries(patience);
+        } catch (KafkaException e) {
+            recover(e, patience);
+            return;
+        }
+        for (int i = 0; i < checkpoints.size(); i++) {
+            touched.get(i).committed(checkpoints.get(i));
+        }
+    }
+
+    private void commitWithRetries(Patience patience)
+            throws EngineStop, InterruptedException, ShipperException {
+        TransactionalSink sink = session.sink();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                patience.during(() -> {
+                    sink.commit();
+                    return true;
+                });
+                patience.waitingFor("");
+                return;
+            } catch (KafkaException e) {
+                if (attempt == COMMIT_TRIES || KafkaFailure.of(e) != KafkaFailure.RETRY) {
+                    throw e;
+                }
+                patience.waitingFor("Kafka: " + KafkaFailure.describe(e));
+            }
+        }
+    }
+
+    /** Goes back to what is committed, by the shortest way that is sure. */
+    void recover(KafkaException failure, Patience patience)
+            throws EngineStop, InterruptedException, ShipperException {
+        KafkaFailure kind = KafkaFailure.of(failure);
+        LOG.atDebug().setCause(failure).addKeyValue("kind", kind).log("transaction failed");
+        if (kind == KafkaFailure.FATAL) {
+            throw new ShipperException(
+                    Reason.KAFKA_REFUSED,
+                    "Kafka refused: " + KafkaFailure.describe(failure),
+                    failure);
+        }
+        if (kind == KafkaFailure.ABORT && abort(patience)) {
+            book.rollback();
+            return;
+        }
+        LOG.atWarn()
+                .addKeyValue("reason", KafkaFailure.describe(failure))
+                .log(
+                        "Kafka does not take lines; reading stops, files stay open, and it goes on"
+                                + " by itself");
+        patience.waitingFor("Kafka: " + KafkaFailure.describe(failure));
+        session.sink().close();
+        if (kind == KafkaFailure.FENCED) {
+            patience.pause(SUCCESSOR_MS);
+        }
+        rebuild(patience);
+        LOG.info("Kafka takes lines again");
+        patience.waitingFor("");
+    }
+
+    private boolean abort(Patience patience)
+            throws EngineStop, InterruptedException, ShipperException {
+        TransactionalSink sink = session.sink();
+        try {
+            return patience.during(() -> {
+                sink.abort();
+                return true;
+            });
+        } catch (KafkaException e) {
+            return false;
+        }
+    }
+
+    /** Without a limit: the files are the buffer. */
+    private void rebuild(Patience patience)
+            throws EngineStop, InterruptedException, ShipperException {
+        for (long backoff = FIRST_BACKOFF_MS;
+                ;
+                backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
+            try {
+                KafkaLink.Session next =
+                        patience.during(() -> {
+                            link.reach(PROBE_MS);
+                            return link.resume();
+                        });
+                session = next;
+                book.topics(next.topics());
+                reconcile(next.checkpoints());
+                return;
+            } catch (KafkaException e) {
+                patience.waitingFor("Kafka: " + KafkaFailure.describe(e));
+            } catch (ShipperException e) {
+                switch (e.reason()) {
+                    case FENCED, CHECKPOINT_DAMAGED, STATE_UNUSABLE -> throw e;
+                    case KAFKA_UNREACHABLE, TOPIC_UNUSABLE, KAFKA_REFUSED ->
+                            patience.waitingFor(String.valueOf(e.getMessage()));
+                }
+            }
+            patience.pause(backoff);
+        }
+    }
+
+    /** The transaction in hand was committed or not: the checkpoints say which. */
+    private void reconcile(OriginCheckpoints checkpoints) throws ShipperException {
+        boolean committed = false;
+        boolean aborted = false;
+        for (LogStream stream : book.streams()) {
+            StreamCheckpoint found = checkpoints.streams().get(stream.key().value());
+            for (Generation generation : stream.generations()) {
+                FileTail tail = generation.tail();
+                if (tail == null) {
+                    continue;
+                }
+                long offset = committedOffset(found, generation.fileId());
+                if (tail.dirty() && offset == tail.working().offset()) {
+                    committed = true;
+                } else if (offset == tail.committed().offset()) {
+                    aborted |= tail.dirty();
+                } else {
+                    throw contradiction(stream, offset, tail);
+                }
+            }
+        }
+        if (committed && aborted) {
+            throw new ShipperException(
+                    Reason.CHECKPOINT_DAMAGED,
+                    "the checkpoints of origin '"
+                            + config.origin()
+                            + "' hold half a transaction; nothing is shipped on a guess");
+        }
+        if (committed) {
+            book.streams().forEach(stream -> adoptCommitted(stream, checkpoints));
+        } else {
+            book.rollback();
+        }
+    }
+
+    private static void adoptCommitted(LogStream stream, OriginCheckpoints checkpoints) {
+        StreamCheckpoint found = checkpoints.streams().get(stream.key().value());
+        if (found != null) {
+            stream.committed(found);
+        }
+    }
+
+    private static long committedOffset(
+            @org.jspecify.annotations.Nullable StreamCheckpoint found, String fileId) {
+        return found == null
+                ? 0
+                : found.generations().stream()
+                        .filter(generation -> generation.fileId().equals(fileId))
+                        .mapToLong(GenerationCheckpoint::offset)
+                        .findFirst()
+                        .orElse(0);
+    }
+
+    private static ShipperException contradiction(LogStream stream, long offset, FileTail tail) {
+        return new ShipperException(
+                Reason.CHECKPOINT_DAMAGED,
+                "the checkpoint of '"
+                        + stream.key()
+                        + "' is at "
+                        + offset
+                        + ", which is neither "
+                        + tail.committed().offset()
+                        + " nor "
+                        + tail.working().offset()
+                        + "; was "
+                        + "moor.checkpoints deleted or written by somebody else?");
+    }
+
+    /** Seals that Kafka gives back as they were written. */
+    Set<String> verifySeals(Patience patience)
+            throws EngineStop, InterruptedException, ShipperException {
+        Set<String> verified = new HashSet<>();
+        Map<String, StreamCheckpoint> found;
+        try {
+            found = patience.during(() -> link.checkpoints(session.topics())).streams();
+        } catch (KafkaException e) {
+            LOG.atWarn()
+                    .addKeyValue("reason", KafkaFailure.describe(e))
+                    .log("seals could not be read back");
+            return verified;
+        }
+        for (LogStream stream : book.streams()) {
+            StreamCheckpoint seal = found.get(stream.key().value());
+            boolean same =
+                    seal != null
+                            && seal.sealed()
+                            && stream.isSealed()
+                            && seal.lines() == stream.committedLines()
+                            && seal.bytes() == stream.committedBytes();
+            if (same) {
+                verified.add(stream.key().value());
+            }
+        }
+        return verified;
+    }
+
+    /** The exception of a call that ran elsewhere. */
+    static KafkaException kafka(Throwable cause) {
+        return switch (cause) {
+            case KafkaException kafka -> kafka;
+            case IllegalStateException state -> new KafkaException("producer unusable", state);
+            case RuntimeException defect -> throw defect;
+            case Error error -> throw error;
+            default -> throw new CompletionException(cause);
+        };
+    }
+
+    @Override
+    public void close() {
+        session.sink().close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Which physical file this is: evidence, never the path. */
+@NullMarked
+package io.moor.shipper.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package io.moor.shipper.kafka;
+
+import io.moor.shipper.Origin;
+
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Makes Kafka clients. The user's properties win over ours, except where exactly-once forbids it.
+ */
+public final class KafkaClients {
+
+    /** A killed shipper holds up the readers of its partitions this long, so it is short. */
+    static final int TRANSACTION_TIMEOUT_MS = 15_000;
+
+    private static final int REQUEST_TIMEOUT_MS = 5_000;
+    private static final int DELIVERY_TIMEOUT_MS = 12_000;
+    private static final int API_TIMEOUT_MS = 10_000;
+    private static final int BUFFER_BYTES = 32 << 20;
+    private static final int FETCH_BYTES = 8 << 20;
+
+    /**
+     * A record is as large as its line, which the topic limits; this only must not be in the way.
+     */
+    private static final int MAX_REQUEST_BYTES = 16 << 20;
+
+    private final Map<String, String> user;
+
+    public KafkaClients(Map<String, String> user) {
+        this.user = Map.copyOf(user);
+    }
+
+    /** For messages. */
+    public String bootstrapServers() {
+        return user.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "");
+    }
+
+    public Admin admin() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+        properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
+        properties.putAll(user);
+        return Admin.create(properties);
+    }
+
+    /** A consumer without a group that sees committed records only. */
+    public KafkaConsumer<byte[], byte[]> committedReader() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+        properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
+        properties.putAll(user);
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * @param batchBytes under the smallest record limit of the topics
+     */
+    KafkaProducer<byte[], byte[]> producer(Origin origin, int batchBytes) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MS);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, API_TIMEOUT_MS);
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, batchBytes);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) BUFFER_BYTES);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+        properties.putAll(user);
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, origin.transactionalId());
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        return new KafkaProducer<>(
+                properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+}

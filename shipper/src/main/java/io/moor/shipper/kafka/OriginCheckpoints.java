@@ -1,0 +1,92 @@
+package io.moor.shipper.kafka;
+
+import io.moor.shipper.Origin;
+import io.moor.shipper.checkpoint.CheckpointCodec;
+import io.moor.shipper.checkpoint.CheckpointDamagedException;
+import io.moor.shipper.checkpoint.CheckpointKey;
+import io.moor.shipper.checkpoint.OwnerClaim;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The newest committed checkpoints of one origin.
+ *
+ * @param claim who owns the origin, if anyone ever did
+ * @param streams by stream key
+ */
+public record OriginCheckpoints(Optional<OwnerClaim> claim, Map<String, StreamCheckpoint> streams) {
+
+    /**
+     * A neighbour killed in a transaction holds us up for its timeout and the broker's next look.
+     */
+    private static final Duration LIMIT =
+            Duration.ofMillis(KafkaClients.TRANSACTION_TIMEOUT_MS + 15_000L);
+
+    public OriginCheckpoints {
+        streams = Map.copyOf(streams);
+    }
+
+    /** The partition of an origin's checkpoints: the default partitioner's hash, of the origin. */
+    public static int partitionOf(Origin origin, int partitions) {
+        byte[] key = origin.id().getBytes(StandardCharsets.UTF_8);
+        return Utils.toPositive(Utils.murmur2(key)) % partitions;
+    }
+
+    /**
+     * @throws CheckpointDamagedException when one of them cannot be understood
+     */
+    public static OriginCheckpoints read(
+            KafkaClients clients, Admin admin, Origin origin, int partitions)
+            throws CheckpointDamagedException {
+        TopicPartition partition =
+                new TopicPartition(Topics.CHECKPOINTS, partitionOf(origin, partitions));
+        Map<String, byte[]> newest = new LinkedHashMap<>();
+        new CommittedRead(clients, LIMIT)
+                .read(
+                        admin,
+                        List.of(partition),
+                        line -> {
+                            if (line.key() == null) {
+                                return;
+                            }
+                            String key = new String(line.key(), StandardCharsets.UTF_8);
+                            if (!CheckpointKey.originOf(key).equals(origin.id())) {
+                                return;
+                            }
+                            if (line.value() == null) {
+                                newest.remove(key);
+                            } else {
+                                newest.put(key, line.value());
+                            }
+                        });
+        Optional<OwnerClaim> claim = Optional.empty();
+        Map<String, StreamCheckpoint> streams = new LinkedHashMap<>();
+        for (Map.Entry<String, byte[]> entry : newest.entrySet()) {
+            String stream = CheckpointKey.streamOf(entry.getKey());
+            if (stream.isEmpty()) {
+                claim = Optional.of(CheckpointCodec.decodeClaim(entry.getKey(), entry.getValue()));
+            } else {
+                streams.put(stream, CheckpointCodec.decode(entry.getKey(), entry.getValue()));
+            }
+        }
+        return new OriginCheckpoints(claim, streams);
+    }
+
+    /** The highest owner epoch that ever wrote. */
+    public long ownerEpoch() {
+        long claimed = claim.map(OwnerClaim::ownerEpoch).orElse(0L);
+        return Math.max(
+                claimed,
+                streams.values().stream().mapToLong(StreamCheckpoint::ownerEpoch).max().orElse(0));
+    }
+}

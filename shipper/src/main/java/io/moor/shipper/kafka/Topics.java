@@ -1,0 +1,186 @@
+package io.moor.shipper.kafka;
+
+import io.moor.shipper.ShipperException;
+import io.moor.shipper.ShipperException.Reason;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+
+/** Topics as the shipper needs them: created at the first start, looked at ever after. */
+public final class Topics {
+
+    /** Where checkpoints are. */
+    public static final String CHECKPOINTS = "moor.checkpoints";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+    private static final int CHECKPOINT_PARTITIONS = 16;
+
+    /**
+     * The broker's default for max.message.bytes, for topics whose configuration is not readable.
+     */
+    private static final int DEFAULT_RECORD_BYTES = 1_048_588;
+
+    private final Admin admin;
+
+    public Topics(Admin admin) {
+        this.admin = admin;
+    }
+
+    /**
+     * @param partitions how many
+     * @param maxRecordBytes largest batch the topic takes
+     */
+    public record Topic(int partitions, int maxRecordBytes) {}
+
+    /** Creates what is missing, at the first start only: data topics with the broker's defaults. */
+    public void create(Collection<String> data) throws ShipperException {
+        Set<String> existing = existing(data);
+        for (String name : data) {
+            if (!existing.contains(name)) {
+                create(new NewTopic(name, Optional.empty(), Optional.empty()));
+            }
+        }
+        if (!existing(List.of(CHECKPOINTS)).contains(CHECKPOINTS)) {
+            create(
+                    new NewTopic(CHECKPOINTS, Optional.of(CHECKPOINT_PARTITIONS), Optional.empty())
+                            .configs(
+                                    Map.of(
+                                            TopicConfig.CLEANUP_POLICY_CONFIG,
+                                            TopicConfig.CLEANUP_POLICY_COMPACT)));
+        }
+    }
+
+    /**
+     * Looks at every topic, the checkpoints' too.
+     *
+     * @throws ShipperException when one does not exist, cannot be seen or is compacted
+     */
+    public Map<String, Topic> describe(Collection<String> data) throws ShipperException {
+        List<String> names = new ArrayList<>(data);
+        names.add(CHECKPOINTS);
+        Map<String, Topic> topics = new HashMap<>();
+        Map<String, KafkaFuture<TopicDescription>> descriptions =
+                admin.describeTopics(names).topicNameValues();
+        Map<ConfigResource, KafkaFuture<Config>> configs =
+                admin.describeConfigs(names.stream().distinct().map(Topics::resource).toList())
+                        .values();
+        for (String name : names) {
+            int partitions =
+                    get(name, Objects.requireNonNull(descriptions.get(name))).partitions().size();
+            Config config = config(name, Objects.requireNonNull(configs.get(resource(name))));
+            String policy = value(config, TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
+            if (!name.equals(CHECKPOINTS) && policy.contains("compact")) {
+                throw new ShipperException(
+                        Reason.TOPIC_UNUSABLE,
+                        "the topic '"
+                                + name
+                                + "' is compacted, which would delete lines; use one"
+                                + " with cleanup.policy=delete");
+            }
+            topics.put(
+                    name,
+                    new Topic(
+                            partitions,
+                            Integer.parseInt(
+                                    value(
+                                            config,
+                                            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                            String.valueOf(DEFAULT_RECORD_BYTES)))));
+        }
+        return topics;
+    }
+
+    private Set<String> existing(Collection<String> names) throws ShipperException {
+        List<String> existing = new ArrayList<>();
+        Map<String, KafkaFuture<TopicDescription>> descriptions =
+                admin.describeTopics(names).topicNameValues();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> entry : descriptions.entrySet()) {
+            try {
+                await(entry.getValue());
+                existing.add(entry.getKey());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw unusable(entry.getKey(), e);
+                }
+            }
+        }
+        return Set.copyOf(existing);
+    }
+
+    private void create(NewTopic topic) throws ShipperException {
+        try {
+            await(admin.createTopics(List.of(topic)).all());
+            LOG.atInfo().addKeyValue("topic", topic.name()).log("topic was missing and is created");
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw unusable(topic.name(), e);
+            }
+        }
+    }
+
+    private static Config config(String name, KafkaFuture<Config> future) throws ShipperException {
+        try {
+            return await(future);
+        } catch (ExecutionException e) {
+            if (KafkaFailure.of(e) == KafkaFailure.REFUSED) {
+                return new Config(List.of());
+            }
+            throw unusable(name, e);
+        }
+    }
+
+    private static <T> T get(String name, KafkaFuture<T> future) throws ShipperException {
+        try {
+            return await(future);
+        } catch (ExecutionException e) {
+            throw unusable(name, e);
+        }
+    }
+
+    private static <T> T await(KafkaFuture<T> future) throws ExecutionException {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted", e);
+        }
+    }
+
+    private static ShipperException unusable(String topic, ExecutionException e) {
+        return new ShipperException(
+                Reason.TOPIC_UNUSABLE,
+                e.getCause() instanceof UnknownTopicOrPartitionException
+                        ? "the topic '" + topic + "' does not exist; create it to go on"
+                        : "the topic '" + topic + "' cannot be used: " + KafkaFailure.describe(e),
+                e);
+    }
+
+    private static ConfigResource resource(String topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+
+    private static String value(Config config, String name, String fallback) {
+        var entry = config.get(name);
+        return entry == null || entry.value() == null ? fallback : entry.value();
+    }
+}

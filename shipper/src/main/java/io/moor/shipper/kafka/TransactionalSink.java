@@ -1,0 +1,174 @@
+package io.moor.shipper.kafka;
+
+import io.moor.shipper.Origin;
+import io.moor.shipper.checkpoint.CheckpointCodec;
+import io.moor.shipper.checkpoint.CheckpointKey;
+import io.moor.shipper.checkpoint.OwnerClaim;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.stream.LogHeaders;
+
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Future;
+
+/**
+ * One transactional producer: lines and checkpoints in one transaction. Every method may throw a
+ * {@link org.apache.kafka.common.KafkaException}; {@link KafkaFailure} says what it means. Used by
+ * one thread at a time, but {@link #close} may come from another.
+ */
+public final class TransactionalSink implements AutoCloseable {
+
+    /** Headers, varints and the like around key and value, generously. */
+    private static final int RECORD_OVERHEAD = 256;
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Origin origin;
+    private final int checkpointPartition;
+    private final Callback callback = (_, failure) -> failed(failure);
+    private volatile @Nullable Exception failure;
+    private boolean open;
+    private long bytes;
+
+    TransactionalSink(
+            KafkaProducer<byte[], byte[]> producer, Origin origin, int checkpointPartition) {
+        this.producer = producer;
+        this.origin = origin;
+        this.checkpointPartition = checkpointPartition;
+    }
+
+    /** Builds the producer of an origin; nothing is fenced before {@link #takeOver}. */
+    public static TransactionalSink of(
+            KafkaClients clients, Origin origin, int checkpointPartitions, int batchBytes) {
+        return new TransactionalSink(
+                clients.producer(origin, batchBytes),
+                origin,
+                OriginCheckpoints.partitionOf(origin, checkpointPartitions));
+    }
+
+    /** Decides the open transaction of the previous producer of this origin, and fences it. */
+    public void takeOver() {
+        producer.initTransactions();
+    }
+
+    /** Whether a transaction is open. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /** Bytes in the open transaction. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Adds a line; begins a transaction when none is open. The value is copied. */
+    public void line(
+            StreamTarget target,
+            byte[] spanPrefix,
+            byte[] buffer,
+            int from,
+            int to,
+            long spanStart,
+            long spanEnd,
+            int flags,
+            long timestamp) {
+        begin();
+        byte[] value = new byte[to - from];
+        System.arraycopy(buffer, from, value, 0, value.length);
+        Header span =
+                new RecordHeader(LogHeaders.SPAN, LogHeaders.span(spanPrefix, spanStart, spanEnd));
+        byte[] flagText = LogHeaders.flags(flags);
+        List<Header> headers =
+                flagText == null
+                        ? List.of(span)
+                        : List.of(span, new RecordHeader(LogHeaders.FLAGS, flagText));
+        Future<RecordMetadata> _ =
+                producer.send(
+                        new ProducerRecord<>(
+                                target.topic(),
+                                target.partition(),
+                                timestamp,
+                                target.key(),
+                                value,
+                                headers),
+                        callback);
+        bytes += value.length + target.key().length + RECORD_OVERHEAD / 4;
+    }
+
+    public void checkpoint(StreamCheckpoint checkpoint) {
+        begin();
+        KillPoint.AFTER_LINES.reached();
+        send(
+                CheckpointKey.of(origin, checkpoint.stream()),
+                CheckpointCodec.encode(checkpoint, Instant.now()));
+        KillPoint.AFTER_CHECKPOINT.reached();
+    }
+
+    public void claim(OwnerClaim claim) {
+        begin();
+        send(CheckpointKey.of(origin, ""), CheckpointCodec.encode(claim));
+    }
+
+    private void send(byte[] key, byte[] value) {
+        Future<RecordMetadata> _ =
+                producer.send(
+                        new ProducerRecord<>(Topics.CHECKPOINTS, checkpointPartition, key, value),
+                        callback);
+    }
+
+    /** May be repeated after a {@link KafkaFailure#RETRY}: Kafka remembers what it was asked. */
+    public void commit() {
+        KillPoint.BEFORE_COMMIT.reached();
+        producer.commitTransaction();
+        KillPoint.AFTER_COMMIT.reached();
+        open = false;
+        bytes = 0;
+    }
+
+    public void abort() {
+        if (open) {
+            producer.abortTransaction();
+            open = false;
+            bytes = 0;
+            failure = null;
+        }
+    }
+
+    /** The first failure of a record in the open transaction, known before the commit. */
+    public @Nullable Exception failure() {
+        return failure;
+    }
+
+    /** The largest value that fits a record of a topic. */
+    public static int largestValue(int maxRecordBytes, StreamTarget target) {
+        return Math.max(1, maxRecordBytes - RECORD_OVERHEAD - target.key().length);
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+    }
+
+    private void begin() {
+        if (!open) {
+            producer.beginTransaction();
+            open = true;
+            failure = null;
+            KillPoint.AFTER_BEGIN.reached();
+        }
+    }
+
+    private void failed(@Nullable Exception exception) {
+        if (exception != null && failure == null) {
+            failure = exception;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.moor.shipper.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Bytes that no record stands for, on purpose. As a header: comma-separated {@code
+ * START-END:REASON} of the bytes before the record.
+ *
+ * @param start first byte
+ * @param end after the last byte
+ * @param reason {@code drop}, {@code sample} or {@code dead-letter}
+ */
+public record SkippedRange(long start, long end, String reason) {
+
+    public SkippedRange {
+        if (start < 0 || end < start) {
+            throw new IllegalArgumentException("not a range: " + start + "-" + end);
+        }
+    }
+
+    public long length() {
+        return end - start;
+    }
+
+    /**
+     * @throws IllegalArgumentException when the header is not a list of ranges
+     */
+    public static List<SkippedRange> parse(byte[] header) {
+        List<SkippedRange> ranges = new ArrayList<>();
+        for (String text : new String(header, StandardCharsets.US_ASCII).split(",")) {
+            int dash = text.indexOf('-');
+            int colon = text.indexOf(':', dash + 1);
+            if (dash < 0 || colon < 0) {
+                throw new IllegalArgumentException("not a skipped range: " + text);
+            }
+            ranges.add(
+                    new SkippedRange(
+                            Long.parseLong(text, 0, dash, 10),
+                            Long.parseLong(text, dash + 1, colon, 10),
+                            text.substring(colon + 1)));
+        }
+        return ranges;
+    }
+
+    @Override
+    public String toString() {
+        return start + "-" + end + ":" + reason;
+    }
+}

@@ -1,0 +1,145 @@
+package io.moor.shipper.tail;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * One open generation: a handle that survives renames and deletion, and a place that moves only
+ * forward within a transaction and back when it aborts. Not thread-safe.
+ */
+public final class FileTail implements Closeable {
+
+    private final FileChannel channel;
+    private Frontier committed;
+    private Frontier working;
+    private long size;
+
+    /** Size that the last read saw whole; -1 when there is more to read. */
+    private long readSize = -1;
+
+    private FileTail(FileChannel channel, Frontier start) throws IOException {
+        this.channel = channel;
+        this.committed = start;
+        this.working = start;
+        this.size = channel.size();
+    }
+
+    /** Opens a file at a place. */
+    public static FileTail open(Path path, Frontier start) throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        try {
+            return new FileTail(channel, start);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Reads one block and frames its lines. The bytes before the place are read with it, in the
+     * same system call, and must still be there.
+     */
+    public ReadResult read(
+            ReadBuffer buffer, LineFramer framer, LineFramer.Lines lines, long nowMillis)
+            throws IOException {
+        return read(buffer, framer, lines, nowMillis, Long.MAX_VALUE, false);
+    }
+
+    /**
+     * @param limit where to stop, an offset
+     * @param flush whether an unterminated line at the end or the limit is shipped as partial
+     */
+    public ReadResult read(
+            ReadBuffer buffer,
+            LineFramer framer,
+            LineFramer.Lines lines,
+            long nowMillis,
+            long limit,
+            boolean flush)
+            throws IOException {
+        int guard = working.guardLength();
+        int needed = guard + framer.longestUnframed() + 1;
+        try {
+            while (true) {
+                int filled = buffer.fill(channel, working.offset() - guard);
+                if (filled < guard || !working.guards(buffer.bytes(), 0)) {
+                    return ReadResult.REWRITTEN;
+                }
+                boolean full = filled == buffer.bytes().length;
+                int end = (int) Math.min(filled, guard + Math.max(0, limit - working.offset()));
+                size = Math.max(working.offset() - guard + filled, full ? size : 0);
+                readSize = full || end < filled ? -1 : size;
+                framer.reset(working.openLine());
+                int consumed = framer.frame(buffer.bytes(), guard, end, working.offset(), lines);
+                boolean atEnd = !full || end < filled;
+                if (atEnd && flush && guard + consumed < end) {
+                    framer.flush(
+                            buffer.bytes(),
+                            guard + consumed,
+                            end,
+                            working.offset() + consumed,
+                            lines);
+                    consumed = end - guard;
+                }
+                if (consumed > 0) {
+                    working =
+                            working.advance(
+                                    buffer.bytes(),
+                                    guard,
+                                    guard + consumed,
+                                    framer.records(),
+                                    framer.open(),
+                                    nowMillis);
+                    return atEnd ? ReadResult.END : ReadResult.LINES;
+                }
+                if (!full || !buffer.grow(needed)) {
+                    return ReadResult.END;
+                }
+            }
+        } finally {
+            buffer.shrink();
+        }
+    }
+
+    /** Whether there may be something to read: the size is not the one that the last read saw. */
+    public boolean hasNews() throws IOException {
+        size = channel.size();
+        return size != readSize;
+    }
+
+    /** Size when last looked at. */
+    public long size() {
+        return size;
+    }
+
+    /** What the transaction in hand has reached. */
+    public Frontier working() {
+        return working;
+    }
+
+    /** What Kafka has. */
+    public Frontier committed() {
+        return committed;
+    }
+
+    public boolean dirty() {
+        return working != committed;
+    }
+
+    public void commit() {
+        committed = working;
+    }
+
+    public void rollback() {
+        working = committed;
+        readSize = -1;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,64 @@
+package io.moor.shipper.tail;
+
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
+import io.moor.shipper.identity.ContentEvidence;
+import io.moor.shipper.identity.ContentHash;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Finds the committed place of a generation in a file again, by its content. */
+public final class FrontierFinder {
+
+    private FrontierFinder() {}
+
+    /** Empty when the file does not hold the committed bytes (prefix and frontier). */
+    public static Optional<Frontier> find(Path file, GenerationCheckpoint known)
+            throws IOException {
+        ContentEvidence content = known.evidence().content();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() < content.offset()) {
+                return Optional.empty();
+            }
+            byte[] prefix = bytes(channel, 0, content.prefixLength());
+            byte[] guard =
+                    bytes(
+                            channel,
+                            content.offset() - content.frontierLength(),
+                            content.frontierLength());
+            if (!ContentHash.of(prefix, 0, prefix.length).equals(content.prefixHash())
+                    || !ContentHash.of(guard, 0, guard.length).equals(content.frontierHash())) {
+                return Optional.empty();
+            }
+            Instant last = known.lastEventTime();
+            return Optional.of(
+                    Frontier.resumed(
+                            known.offset(),
+                            known.lines(),
+                            known.bytes(),
+                            known.hash(),
+                            known.openLine(),
+                            last == null ? 0 : last.toEpochMilli(),
+                            prefix,
+                            guard));
+        } catch (EOFException shrunkMeanwhile) {
+            return Optional.empty();
+        }
+    }
+
+    private static byte[] bytes(FileChannel channel, long position, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, position + bytes.position()) < 0) {
+                throw new EOFException();
+            }
+        }
+        return bytes.array();
+    }
+}

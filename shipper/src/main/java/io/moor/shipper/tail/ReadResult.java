@@ -1,0 +1,11 @@
+package io.moor.shipper.tail;
+
+/** What one turn at a file brought. */
+public enum ReadResult {
+    /** Lines; there may be more. */
+    LINES,
+    /** Nothing new: the end of the file, or an unterminated line. */
+    END,
+    /** The committed bytes are not there any more: truncated or written anew. */
+    REWRITTEN
+}

@@ -1,0 +1,31 @@
+package io.moor.shipper.tail;
+
+import io.moor.shipper.identity.ObservedFile;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One look at the file system.
+ *
+ * @param matches what the globs name, in sort order of the real paths, each file once
+ * @param directories every regular file of each directory that was looked at
+ * @param incomplete directories that could not be read whole; absence there proves nothing
+ */
+public record Scan(
+        List<Matched> matches, Map<Path, List<ObservedFile>> directories, Set<Path> incomplete) {
+
+    public Scan {
+        matches = List.copyOf(matches);
+        directories = Map.copyOf(directories);
+        incomplete = Set.copyOf(incomplete);
+    }
+
+    /**
+     * @param globs the source that takes it, the first in the order of the configuration
+     * @param file the file under its real path
+     */
+    public record Matched(GlobSet globs, ObservedFile file) {}
+}

@@ -1,0 +1,5 @@
+/** From paths to lines: discovery, reading at a position, framing. */
+@NullMarked
+package io.moor.shipper.tail;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,218 @@
+package io.moor.shipper.verify;
+
+import io.moor.shipper.ShipperException;
+import io.moor.shipper.ShipperException.Reason;
+import io.moor.shipper.checkpoint.CheckpointCodec;
+import io.moor.shipper.checkpoint.CheckpointDamagedException;
+import io.moor.shipper.checkpoint.CheckpointKey;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.kafka.CommittedRead;
+import io.moor.shipper.kafka.KafkaClients;
+import io.moor.shipper.kafka.KafkaFailure;
+import io.moor.shipper.kafka.Topics;
+import io.moor.shipper.stream.LogHeaders;
+import io.moor.shipper.stream.SkippedRange;
+import io.moor.shipper.stream.Span;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.header.Header;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+
+/**
+ * Proves from the topics alone, read with read_committed, that no byte of a stream is missing or
+ * doubled: spans and skipped ranges must cover every generation up to its committed offset, once.
+ * Shares nothing with the shipper but the formats. The checkpoints are read first, so lines that
+ * are shipped meanwhile only add to what they ask for.
+ */
+public final class LogVerifier {
+
+    private static final Duration REACH = Duration.ofMillis(9_500);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final KafkaClients clients;
+
+    /**
+     * @param kafka properties of the Kafka clients, {@code bootstrap.servers} among them
+     */
+    public LogVerifier(Map<String, String> kafka) {
+        this.clients = new KafkaClients(kafka);
+    }
+
+    /**
+     * Reads a topic from its beginning to its present end.
+     *
+     * @throws ShipperException when Kafka does not answer, the topic does not exist, or a
+     *     checkpoint cannot be understood
+     */
+    public TopicVerdict verify(String topic) throws ShipperException {
+        try (Admin admin = clients.admin()) {
+            Map<String, StreamProof> proofs = new TreeMap<>();
+            List<TopicPartition> data = partitions(admin, topic);
+            if (data.isEmpty()) {
+                throw new ShipperException(
+                        Reason.TOPIC_UNUSABLE, "the topic '" + topic + "' does not exist");
+            }
+            for (StreamCheckpoint checkpoint : checkpoints(admin)) {
+                if (checkpoint.topic().equals(topic)) {
+                    proofs.computeIfAbsent(checkpoint.stream(), _ -> new StreamProof())
+                            .checkpoint(checkpoint);
+                }
+            }
+            long[] foreign = {0};
+            Map<TopicPartition, Long> beginnings =
+                    new CommittedRead(clients, LIMIT)
+                            .read(
+                                    admin,
+                                    data,
+                                    line -> {
+                                        if (!record(proofs, line)) {
+                                            foreign[0]++;
+                                        }
+                                    });
+            Set<Integer> shortened = new HashSet<>();
+            beginnings.forEach((partition, first) -> {
+                if (first > 0) {
+                    shortened.add(partition.partition());
+                }
+            });
+            return new TopicVerdict(verdicts(topic, proofs, shortened), foreign[0]);
+        } catch (KafkaException e) {
+            throw new ShipperException(
+                    Reason.KAFKA_UNREACHABLE,
+                    "Kafka at "
+                            + clients.bootstrapServers()
+                            + " cannot be read: "
+                            + KafkaFailure.describe(e),
+                    e);
+        }
+    }
+
+    /** The newest checkpoint of every stream of every origin. */
+    public List<StreamCheckpoint> checkpoints() throws ShipperException {
+        try (Admin admin = clients.admin()) {
+            return checkpoints(admin);
+        } catch (KafkaException e) {
+            throw new ShipperException(
+                    Reason.KAFKA_UNREACHABLE,
+                    "Kafka at "
+                            + clients.bootstrapServers()
+                            + " cannot be read: "
+                            + KafkaFailure.describe(e),
+                    e);
+        }
+    }
+
+    private List<StreamVerdict> verdicts(
+            String topic, Map<String, StreamProof> proofs, Set<Integer> shortened) {
+        List<StreamVerdict> verdicts = new ArrayList<>();
+        proofs.forEach(
+                (stream, proof) -> verdicts.add(proof.verdict(stream, topic, shortened::contains)));
+        return verdicts;
+    }
+
+    private static boolean record(
+            Map<String, StreamProof> proofs, ConsumerRecord<byte[], byte[]> line) {
+        Header header = line.headers().lastHeader(LogHeaders.SPAN);
+        Span span = header == null ? null : Span.parse(header.value()).orElse(null);
+        if (span == null || line.key() == null || line.value() == null) {
+            return false;
+        }
+        Header skipped = line.headers().lastHeader(LogHeaders.SKIPPED);
+        proofs.computeIfAbsent(
+                        new String(line.key(), StandardCharsets.UTF_8), _ -> new StreamProof())
+                .record(
+                        line.partition(),
+                        span,
+                        line.value(),
+                        skipped == null ? List.of() : SkippedRange.parse(skipped.value()));
+        return true;
+    }
+
+    private List<StreamCheckpoint> checkpoints(Admin admin) throws ShipperException {
+        List<TopicPartition> partitions = partitions(admin, Topics.CHECKPOINTS);
+        Map<String, byte[]> newest = new LinkedHashMap<>();
+        if (!partitions.isEmpty()) {
+            new CommittedRead(clients, LIMIT)
+                    .read(
+                            admin,
+                            partitions,
+                            line -> {
+                                if (line.key() == null) {
+                                    return;
+                                }
+                                String key = new String(line.key(), StandardCharsets.UTF_8);
+                                if (line.value() == null) {
+                                    newest.remove(key);
+                                } else {
+                                    newest.put(key, line.value());
+                                }
+                            });
+        }
+        List<StreamCheckpoint> checkpoints = new ArrayList<>();
+        try {
+            for (Map.Entry<String, byte[]> entry : newest.entrySet()) {
+                if (!CheckpointKey.streamOf(entry.getKey()).isEmpty()) {
+                    checkpoints.add(CheckpointCodec.decode(entry.getKey(), entry.getValue()));
+                }
+            }
+        } catch (CheckpointDamagedException e) {
+            throw new ShipperException(
+                    Reason.CHECKPOINT_DAMAGED, String.valueOf(e.getMessage()), e);
+        }
+        return checkpoints;
+    }
+
+    /** Empty when the topic does not exist. */
+    private List<TopicPartition> partitions(Admin admin, String topic) throws ShipperException {
+        try {
+            int count =
+                    admin.describeTopics(List.of(topic))
+                            .allTopicNames()
+                            .get(REACH.toMillis(), TimeUnit.MILLISECONDS)
+                            .values()
+                            .iterator()
+                            .next()
+                            .partitions()
+                            .size();
+            return IntStream.range(0, count)
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
+                    .toList();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return List.of();
+            }
+            throw unreachable(e);
+        } catch (TimeoutException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable(e);
+        }
+    }
+
+    private ShipperException unreachable(Exception e) {
+        return new ShipperException(
+                Reason.KAFKA_UNREACHABLE,
+                "Kafka at "
+                        + clients.bootstrapServers()
+                        + " did not answer; check the address and that the broker runs",
+                e);
+    }
+}

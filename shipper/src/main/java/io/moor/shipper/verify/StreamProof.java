@@ -1,0 +1,112 @@
+package io.moor.shipper.verify;
+
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.stream.SkippedRange;
+import io.moor.shipper.stream.Span;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.function.ToLongFunction;
+
+/** Collects what the records say about one stream, and judges it by its checkpoints. */
+final class StreamProof {
+
+    private final Map<String, GenerationProof> generations = new LinkedHashMap<>();
+    private final Map<String, Integer> turns = new HashMap<>();
+    private final List<StreamCheckpoint> checkpoints = new ArrayList<>();
+    private String current = "";
+    private int partition = -1;
+    private long wandering;
+
+    void checkpoint(StreamCheckpoint checkpoint) {
+        checkpoints.add(checkpoint);
+        if (partition < 0) {
+            partition = checkpoint.partition();
+        }
+        for (GenerationCheckpoint generation : checkpoint.generations()) {
+            for (SkippedRange range : generation.skippedBehind()) {
+                generation(generation.fileId()).skipped(range);
+            }
+        }
+    }
+
+    void record(int from, Span span, byte[] value, List<SkippedRange> skipped) {
+        if (partition != from && !turns.isEmpty()) {
+            wandering++;
+        }
+        partition = from;
+        if (!current.equals(span.fileId())) {
+            current = span.fileId();
+            // A generation that is over and comes back is out of order.
+            if (turns.putIfAbsent(current, turns.size()) != null) {
+                wandering++;
+            }
+        }
+        GenerationProof generation = generation(span.fileId());
+        skipped.forEach(generation::skipped);
+        generation.record(span, value);
+    }
+
+    private GenerationProof generation(String fileId) {
+        return generations.computeIfAbsent(fileId, _ -> new GenerationProof());
+    }
+
+    /**
+     * @param shortened whether retention has deleted records of a partition
+     */
+    StreamVerdict verdict(String stream, String topic, IntPredicate shortened) {
+        boolean headDeleted = shortened.test(partition);
+        long missing = 0;
+        long expired = 0;
+        long damaged = 0;
+        Map<String, GenerationCheckpoint> committed = committed();
+        committed.keySet().forEach(this::generation);
+        for (Map.Entry<String, GenerationProof> entry : generations.entrySet()) {
+            GenerationProof proof = entry.getValue();
+            GenerationCheckpoint checkpoint = committed.get(entry.getKey());
+            long offset = checkpoint == null ? 0 : checkpoint.offset();
+            long head = proof.isEmpty() ? offset : proof.firstByte();
+            missing += proof.isEmpty() ? 0 : proof.missing(offset);
+            // Retention deletes from the front: nothing after the first record seen is expired.
+            boolean front = turns.getOrDefault(entry.getKey(), 0) == 0;
+            if (headDeleted && front) {
+                expired += head;
+            } else {
+                missing += head;
+            }
+            if (checkpoint != null && proof.differs(checkpoint.bytes(), checkpoint.hash())) {
+                damaged++;
+            }
+        }
+        return new StreamVerdict(
+                stream,
+                topic,
+                partition,
+                sum(GenerationProof::lines),
+                sum(GenerationProof::bytes),
+                sum(GenerationProof::skipped),
+                !checkpoints.isEmpty() && checkpoints.stream().allMatch(StreamCheckpoint::sealed),
+                missing,
+                sum(GenerationProof::doubled),
+                expired,
+                wandering + sum(GenerationProof::reordered),
+                damaged);
+    }
+
+    private long sum(ToLongFunction<GenerationProof> part) {
+        return generations.values().stream().mapToLong(part).sum();
+    }
+
+    private Map<String, GenerationCheckpoint> committed() {
+        Map<String, GenerationCheckpoint> committed = new HashMap<>();
+        for (StreamCheckpoint checkpoint : checkpoints) {
+            checkpoint.generations().forEach(g -> committed.put(g.fileId(), g));
+        }
+        return committed;
+    }
+}

@@ -1,0 +1,21 @@
+package io.moor.shipper.verify;
+
+import java.util.List;
+
+/**
+ * What a topic proves.
+ *
+ * @param streams one verdict per stream, in order of the keys
+ * @param foreign records without a span, which Moor did not write
+ */
+public record TopicVerdict(List<StreamVerdict> streams, long foreign) {
+
+    public TopicVerdict {
+        streams = List.copyOf(streams);
+    }
+
+    /** Whether nothing is missing, doubled or damaged. */
+    public boolean holds() {
+        return streams.stream().allMatch(StreamVerdict::holds);
+    }
+}
