@@ -1,6 +1,7 @@
 package io.moor.volumes;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -18,7 +19,8 @@ final class Failures {
             case FileAlreadyExistsException e -> e.getFile() + ": exists and is not a directory";
             case FileSystemException e when e.getReason() != null ->
                     e.getFile() + ": " + e.getReason();
-            default -> String.valueOf(failure.getMessage());
+            case ClosedByInterruptException _ -> "interrupted";
+            default -> failure.toString();
         };
     }
 

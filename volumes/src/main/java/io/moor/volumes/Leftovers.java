@@ -52,14 +52,18 @@ final class Leftovers {
      */
     void remove(VolumeId id, Path leftover) throws IOException, VolumeException {
         if (!volumes.includes(id)) {
+            // In this order on storage too: with the leftover gone nobody would look for the notes.
+            boolean any = false;
             for (Path note : files.notes(id)) {
-                DurableFile.deleteIfExists(note);
+                any |= Files.deleteIfExists(note);
+            }
+            if (any) {
+                DurableFile.sync(files.root());
             }
         }
         if (Files.exists(leftover, LinkOption.NOFOLLOW_LINKS)) {
             requireNoMounts(leftover);
             removeTree(leftover);
-            DurableFile.sync(files.root());
         }
     }
 
@@ -94,7 +98,8 @@ final class Leftovers {
         }
     }
 
-    private static void requireNoMounts(Path tree) throws VolumeException {
+    /** Refuses to remove a tree that other file systems are mounted in: their files would go. */
+    static void requireNoMounts(Path tree) throws VolumeException {
         List<MountEntry> mounts = MountTable.read().below(tree);
         if (!mounts.isEmpty()) {
             throw new VolumeException(

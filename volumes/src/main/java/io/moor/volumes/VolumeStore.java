@@ -53,6 +53,7 @@ final class VolumeStore {
         try (VolumeLock _ = VolumeLock.acquire(files, id)) {
             if (exists(id)) {
                 format.requireDetached(id);
+                Leftovers.requireNoMounts(format.data(id));
                 Path tombstone = files.tombstone(id);
                 DurableFile.rename(format.data(id), tombstone);
                 leftovers.remove(id, tombstone);

@@ -57,8 +57,7 @@ class DirectoryProviderBindIT extends VolumeProviderContract {
     void aMountEndsWithItsInstance() throws Exception {
         // Given
         createData();
-        Instance instance =
-                Instance.start(sandbox(), "directory", root(), DATA.value(), 1, at("data"));
+        Instance instance = Instance.start(sandbox(), "directory", root(), 1, at("data"));
         instance.awaitWritten(3);
 
         // When
@@ -70,5 +69,38 @@ class DirectoryProviderBindIT extends VolumeProviderContract {
         provider().attach(request(2, at("data")));
         assertThat(Files.readAllLines(at("data").resolve("numbers"))).contains("" + last);
         provider().detach(DATA, at("data"));
+    }
+
+    @Test
+    void deletesNothingThatIsMountedInsideAVolume() throws Exception {
+        // Given
+        createData();
+        Path inside = Files.createDirectory(root().resolve(DATA.value()).resolve("inside"));
+        sandbox().run("mount", "-t", "tmpfs", "tmpfs", inside.toString());
+        Path precious = Files.writeString(inside.resolve("precious"), "kept");
+
+        // When, Then
+        assertThatThrownBy(() -> provider().delete(DATA))
+                .isInstanceOf(VolumeException.class)
+                .hasMessageContaining("something is mounted at " + inside);
+        assertThat(precious).hasContent("kept");
+        assertThat(provider().find(DATA)).isPresent();
+    }
+
+    @Test
+    void withoutThePrivilegeToMountALinkIsMade() throws Exception {
+        // Given
+        createData();
+
+        // When
+        Instance instance =
+                Instance.startUnprivileged(sandbox(), "directory", root(), 1, at("data"));
+        instance.awaitWritten(3);
+        instance.kill();
+
+        // Then
+        assertThat(at("data")).isSymbolicLink();
+        assertThat(at("data").resolve("numbers")).exists();
+        Files.delete(at("data"));
     }
 }

@@ -126,7 +126,7 @@ class ImageProviderIT extends VolumeProviderContract {
     void mountAndLoopDeviceEndWithTheInstanceAndWhatItForcedIsThere() throws Exception {
         // Given
         createData();
-        Instance instance = Instance.start(sandbox(), "image", root(), DATA.value(), 1, at("data"));
+        Instance instance = Instance.start(sandbox(), "image", root(), 1, at("data"));
         instance.awaitWritten(20);
         assertThat(sandbox().loopDevices()).hasSize(1);
         assertThatThrownBy(() -> provider().attach(request(2, at("data"))))
@@ -291,7 +291,8 @@ class ImageProviderIT extends VolumeProviderContract {
 
         // When, Then
         assertThatThrownBy(() -> provider().detach(DATA, at("data")))
-                .hasMessageContaining("is busy: process " + copy.pid() + " (sleep) has it mounted");
+                .hasMessageContaining("is busy: process " + copy.pid() + " (")
+                .hasMessageContaining("in a mount namespace of its own");
         assertThat(provider().attachedAt(DATA, at("data"))).isTrue();
         copy.destroyForcibly().waitFor();
         provider().detach(DATA, at("data"));
@@ -332,5 +333,21 @@ class ImageProviderIT extends VolumeProviderContract {
                 .hasMessageContaining("it needs " + SIZE + " bytes; in " + small);
         assertThat(small.toFile().list()).containsExactly("ballast");
         assertThat(onSmall.list()).isEmpty();
+    }
+
+    @Test
+    void withoutThePrivilegeToMountItSaysWhatToDo() throws Exception {
+        // Given
+        createData();
+
+        // When
+        Instance instance = Instance.startUnprivileged(sandbox(), "image", root(), 1, at("data"));
+
+        // Then
+        assertThat(instance.lastWords())
+                .isEqualTo(
+                        "volume orders-0-data cannot be mounted: mounting needs root (the"
+                                + " capability CAP_SYS_ADMIN). Run as root, or use volumes of type"
+                                + " directory\n");
     }
 }

@@ -1,7 +1,6 @@
 package io.moor.volumes;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
@@ -10,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A disposable server on this machine: a JVM in mount and PID namespaces of its own, which attaches
@@ -28,31 +29,30 @@ final class Instance {
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    static Instance start(Sandbox sandbox, String type, Path root, String id, long epoch, Path path)
+    /** Starts one that owns its mounts, so that they end with it. */
+    static Instance start(Sandbox sandbox, String type, Path root, long epoch, Path path)
             throws IOException {
-        Process process =
-                sandbox.start(
-                        new ProcessBuilder(
-                                        "unshare",
-                                        "--mount",
-                                        "--pid",
-                                        "--fork",
-                                        "--kill-child",
-                                        "--mount-proc",
-                                        Path.of(System.getProperty("java.home"), "bin", "java")
-                                                .toString(),
-                                        "-XX:+UseSerialGC",
-                                        "-cp",
-                                        System.getProperty("java.class.path")
-                                                .replace(":", File.pathSeparator),
-                                        Instance.class.getName(),
-                                        type,
-                                        root.toString(),
-                                        id,
-                                        Long.toString(epoch),
-                                        path.toString())
-                                .redirectError(ProcessBuilder.Redirect.INHERIT));
-        return new Instance(process);
+        List<String> namespaces =
+                List.of("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc");
+        return start(sandbox, namespaces, type, root, epoch, path);
+    }
+
+    /** Starts one that may not mount. */
+    static Instance startUnprivileged(
+            Sandbox sandbox, String type, Path root, long epoch, Path path) throws IOException {
+        List<String> withoutMount = List.of("setpriv", "--bounding-set", "-sys_admin");
+        return start(sandbox, withoutMount, type, root, epoch, path);
+    }
+
+    private static Instance start(
+            Sandbox sandbox, List<String> wrapper, String type, Path root, long epoch, Path path)
+            throws IOException {
+        List<String> line = new ArrayList<>(wrapper);
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+        line.add(Instance.class.getName());
+        line.addAll(List.of(type, root.toString(), Long.toString(epoch), path.toString()));
+        return new Instance(sandbox.start(new ProcessBuilder(line)));
     }
 
     /** Waits until it has written and forced this many numbers. */
@@ -80,17 +80,25 @@ final class Instance {
         return printed;
     }
 
+    /** What it says when it ends by itself. */
+    String lastWords() throws IOException {
+        return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
     public static void main(String[] arguments) throws Exception {
-        VolumeProvider provider = VolumeProviders.open(arguments[0], Path.of(arguments[1]));
-        Path path = Path.of(arguments[4]);
-        provider.attach(
-                new AttachRequest(
-                        new VolumeId(arguments[2]),
-                        Long.parseLong(arguments[3]),
-                        path,
-                        AccessMode.RW,
-                        false));
-        Path file = path.resolve("numbers");
+        Path path = Path.of(arguments[3]);
+        try {
+            VolumeProvider provider = VolumeProviders.open(arguments[0], Path.of(arguments[1]));
+            long epoch = Long.parseLong(arguments[2]);
+            provider.attach(VolumeProviderContract.request(epoch, path));
+            write(path.resolve("numbers"));
+        } catch (VolumeException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void write(Path file) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             for (long number = 1; Files.exists(file); number++) {

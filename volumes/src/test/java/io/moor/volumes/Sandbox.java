@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A place for one test: a directory whose name has a blank, the processes the test starts, and a
- * promise that no process, mount or loop device of it is left, also when the test fails.
+ * A place for one test: a directory whose name has odd characters, the processes the test starts,
+ * and a promise that no process, mount or loop device of it is left, also when the test fails.
  */
 final class Sandbox {
 
@@ -24,7 +24,7 @@ final class Sandbox {
     private final Commands commands = new Commands();
 
     Sandbox() throws IOException {
-        directory = Files.createTempDirectory("moor volumes ").toRealPath();
+        directory = Files.createTempDirectory("moor, \\040 #").toRealPath();
     }
 
     Path path(String name) {
@@ -86,7 +86,7 @@ final class Sandbox {
                         "NAME,BACK-FILE")
                 .output()
                 .lines()
-                .filter(line -> line.replace("\\x20", " ").contains(directory.toString()))
+                .filter(line -> line.contains(directory.getFileName().toString().substring(11)))
                 .map(line -> line.substring(0, line.indexOf(' ')))
                 .toList();
     }

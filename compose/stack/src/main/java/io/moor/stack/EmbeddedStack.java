@@ -110,10 +110,11 @@ public final class EmbeddedStack implements AutoCloseable {
             StackOptions options, StackDirectory directory, Deque<AutoCloseable> open)
             throws IOException {
         Files.deleteIfExists(directory.endpoints());
-        PostgresBinaries binaries = PostgresBinaries.in(directory.root());
-        PostgresProcesses.of(binaries, directory.postgres()).stopAll();
+        PostgresProcesses.of(PostgresBinaries.locate(directory.root()), directory.postgres())
+                .stopAll();
         StackPorts ports = StackPorts.choose(options, directory.ports());
         ports.remember(directory.ports());
+        PostgresBinaries binaries = PostgresBinaries.in(directory.root());
         try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<PostgresKeeper> postgres =
                     starters.submit(

@@ -27,6 +27,12 @@ final class KafkaBroker implements AutoCloseable {
 
     private static final int NODE = 1;
 
+    /**
+     * Kafka leaves this file at a clean stop and removes it at a start; org.apache.kafka.storage
+     * CleanShutdownFileHandler.
+     */
+    private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
+
     private final KafkaRaftServer server;
 
     private KafkaBroker(KafkaRaftServer server) {
@@ -35,10 +41,12 @@ final class KafkaBroker implements AutoCloseable {
 
     static KafkaBroker start(Path directory, int port, int controllerPort) {
         try {
-            if (!Files.exists(directory)) {
+            boolean isNew = !Files.exists(directory);
+            if (isNew) {
                 format(directory);
             }
-            return new KafkaBroker(startServer(properties(directory, port, controllerPort)));
+            boolean clean = isNew || Files.exists(directory.resolve(CLEAN_SHUTDOWN));
+            return new KafkaBroker(startServer(properties(directory, port, controllerPort, clean)));
         } catch (Exception e) {
             throw new StackException("Kafka did not start: " + StackException.oneLine(e), e);
         }
@@ -98,9 +106,10 @@ final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    private static Properties properties(Path directory, int port, int controllerPort) {
+    private static Properties properties(
+            Path directory, int port, int controllerPort, boolean clean) {
         Properties properties = new Properties();
-        properties.putAll(KafkaSettings.of(directory, NODE, port, controllerPort));
+        properties.putAll(KafkaSettings.of(directory, NODE, port, controllerPort, clean));
         return properties;
     }
 }

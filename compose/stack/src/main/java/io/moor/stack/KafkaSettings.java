@@ -12,7 +12,8 @@ final class KafkaSettings {
 
     private KafkaSettings() {}
 
-    static Map<String, String> of(Path directory, int node, int port, int controllerPort) {
+    static Map<String, String> of(
+            Path directory, int node, int port, int controllerPort, boolean clean) {
         Map<String, String> settings = new TreeMap<>();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", Integer.toString(node));
@@ -27,9 +28,21 @@ final class KafkaSettings {
         settings.put("controller.listener.names", "CONTROLLER");
         settings.put("controller.quorum.voters", "%d@127.0.0.1:%d".formatted(node, controllerPort));
         settings.put("auto.create.topics.enable", "false");
+        sessions(settings, clean);
         oneNode(settings);
         small(settings);
         return settings;
+    }
+
+    /**
+     * A broker that was killed may register again only when its old session is over, so after a
+     * kill sessions are short for the sake of the start. Otherwise they are long, so that a busy
+     * machine does not fence its only broker. Retries of the registration come after 0.1, 0.3, 0.7,
+     * 1.5 and 3.1 s.
+     */
+    private static void sessions(Map<String, String> settings, boolean clean) {
+        settings.put("broker.session.timeout.ms", clean ? "30000" : "2900");
+        settings.put("broker.heartbeat.interval.ms", clean ? "2000" : "500");
     }
 
     /** There is no second replica, and one internal partition makes the first transaction quick. */

@@ -14,12 +14,16 @@ final class PostgresKeeper implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PostgresKeeper.class);
 
-    /** A server that ends sooner than this after its start is broken, not unlucky. */
-    private static final Duration SOON = Duration.ofSeconds(2);
+    /** A server that ends sooner than this after its start may be broken and not just unlucky. */
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** So many early ends in a row are tolerated. */
+    private static final int EARLY_ENDS = 3;
 
     private final Supplier<PostgresServer> starter;
     private PostgresServer server;
     private boolean closed;
+    private int earlyEnds;
 
     PostgresKeeper(Supplier<PostgresServer> starter) {
         this.starter = starter;
@@ -49,8 +53,11 @@ final class PostgresKeeper implements AutoCloseable {
         if (closed) {
             return;
         }
-        if (System.nanoTime() - started < SOON.toNanos()) {
-            log.error("PostgreSQL ended right after its start and is not started again");
+        earlyEnds = System.nanoTime() - started < SOON.toNanos() ? earlyEnds + 1 : 0;
+        if (earlyEnds > EARLY_ENDS) {
+            log.error(
+                    "PostgreSQL ends again and again and is not started again; see the lines"
+                        + " before");
             return;
         }
         log.warn("PostgreSQL ended by itself and is started again: pid={}", server.process().pid());

@@ -10,10 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * The PostgreSQL processes that work in one data directory, found by what they are, not by a
@@ -44,8 +40,8 @@ record PostgresProcesses(Path programs, Path data) {
             return;
         }
         log.warn("Stopping a PostgreSQL left over by a stack that was killed: data={}", data);
-        postmaster(found).ifPresent(postmaster -> signal(postmaster, "INT"));
-        if (!awaitEnd(found)) {
+        postmaster(found).ifPresent(postmaster -> Processes.signal(postmaster, "INT"));
+        if (!Processes.awaitEnd(found, PATIENCE)) {
             killAll();
         }
     }
@@ -61,7 +57,7 @@ record PostgresProcesses(Path programs, Path data) {
                 return;
             }
             found.forEach(ProcessHandle::destroyForcibly);
-            awaitEnd(found);
+            Processes.awaitEnd(found, PATIENCE);
         }
         throw new StackException("PostgreSQL processes in %s cannot be ended".formatted(data));
     }
@@ -76,46 +72,6 @@ record PostgresProcesses(Path programs, Path data) {
         } catch (IOException e) {
             throw new StackException(
                     "Cannot remove a stale postmaster.pid: " + StackException.oneLine(e), e);
-        }
-    }
-
-    /** PostgreSQL's "fast" shutdown is SIGINT, which Java cannot send; every shell can. */
-    static void signal(ProcessHandle process, String name) {
-        if (!process.isAlive()) {
-            return;
-        }
-        try {
-            new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + process.pid())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            throw new StackException("Cannot run kill: " + StackException.oneLine(e), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StackException("Interrupted while stopping a process", e);
-        }
-    }
-
-    private static boolean awaitEnd(List<ProcessHandle> processes) {
-        return awaitEnd(processes, PATIENCE);
-    }
-
-    /** Waits until all have ended; false when the limit came first. */
-    static boolean awaitEnd(List<ProcessHandle> processes, Duration limit) {
-        CompletableFuture<?>[] ends =
-                processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
-        try {
-            CompletableFuture.allOf(ends).get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new StackException("Cannot wait for a process: " + StackException.oneLine(e), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StackException("Interrupted while waiting for a process to end", e);
         }
     }
 

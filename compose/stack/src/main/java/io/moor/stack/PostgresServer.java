@@ -78,7 +78,6 @@ public final class PostgresServer implements AutoCloseable {
                             "--locale=C",
                             "--locale-provider=builtin",
                             "--builtin-locale=C.UTF-8",
-                            "--no-sync",
                             "--no-instructions");
             Process initdb = command(user, command).start();
             Output output = Output.follow(initdb);
@@ -142,7 +141,7 @@ public final class PostgresServer implements AutoCloseable {
     @Override
     public void close() {
         if (process.isAlive()) {
-            PostgresProcesses.signal(process.toHandle(), "INT");
+            Processes.signal(process.toHandle(), "INT");
             if (!waitFor(STOP_LIMIT)) {
                 log.warn("PostgreSQL did not stop in time and is killed: pid={}", process.pid());
                 process.destroyForcibly();

@@ -15,13 +15,8 @@ record ProcessIdentity(long pid, String started, String boot) {
 
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 
-    /** Counted after the program's name, which may hold blanks and parentheses. */
-    private static final int START_FIELD = 22 - 3;
-
     static ProcessIdentity of(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return new ProcessIdentity(pid, fields[START_FIELD], Files.readString(BOOT).strip());
+        return new ProcessIdentity(pid, Processes.started(pid), Files.readString(BOOT).strip());
     }
 
     /** What {@link #write} left there; empty when there is nothing, or nothing whole. */
@@ -47,7 +42,9 @@ record ProcessIdentity(long pid, String started, String boot) {
      * The living process; empty when it has ended, also when its number belongs to another one now.
      */
     Optional<ProcessHandle> alive() {
-        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(process -> isThisOne());
+        return ProcessHandle.of(pid)
+                .filter(process -> Processes.isAlive(pid))
+                .filter(process -> isThisOne());
     }
 
     private boolean isThisOne() {

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -55,13 +54,7 @@ public final class StackControl {
      */
     public StackEndpoints start(StackOptions options, Consumer<Duration> progress) {
         try {
-            StackEndpoints running = status().endpoints();
-            if (running != null) {
-                return requirePorts(options, running);
-            }
-            directory.create();
-            Path output = directory.root().resolve("stack.out");
-            return await(BackgroundJvm.launch(options, output), output, options, progress);
+            return await(options, progress);
         } catch (IOException e) {
             throw new StackException(
                     "Cannot start a stack in %s: %s"
@@ -148,19 +141,19 @@ public final class StackControl {
                 PostgresBinaries.locate(directory.root()), directory.postgres());
     }
 
-    private StackEndpoints await(
-            Process child, Path output, StackOptions options, Consumer<Duration> progress)
+    /** Waits for whichever background process is there, and launches one when there is none. */
+    private StackEndpoints await(StackOptions options, Consumer<Duration> progress)
             throws IOException {
+        Path output = directory.root().resolve("stack.out");
         long begin = System.nanoTime();
+        Process launched = null;
         while (true) {
-            boolean ended = waitFor(child);
             StackStatus status = status();
             if (status.state() == StackStatus.State.RUNNING && status.endpoints() != null) {
                 return requirePorts(options, status.endpoints());
             }
-            // A start that another one has overtaken waits for the other's result.
-            if (ended && status.state() == StackStatus.State.STOPPED) {
-                throw new StackException(BackgroundJvm.reason(output));
+            if (status.state() == StackStatus.State.STOPPED) {
+                launched = launchedOrFailed(launched, options, output);
             }
             Duration waited = Duration.ofNanos(System.nanoTime() - begin);
             if (waited.compareTo(START_LIMIT) > 0) {
@@ -170,7 +163,26 @@ public final class StackControl {
                                 .formatted(START_LIMIT.toSeconds(), directory.log()));
             }
             progress.accept(waited);
+            var _ = Processes.awaitEnd(watched(status, launched), POLL);
         }
+    }
+
+    private Process launchedOrFailed(@Nullable Process launched, StackOptions options, Path output)
+            throws IOException {
+        if (launched == null) {
+            directory.create();
+            return BackgroundJvm.launch(options, output);
+        }
+        if (!launched.isAlive()) {
+            throw new StackException(BackgroundJvm.reason(output));
+        }
+        return launched;
+    }
+
+    private static List<ProcessHandle> watched(StackStatus status, @Nullable Process launched) {
+        return launched == null
+                ? ProcessHandle.of(status.pid()).stream().toList()
+                : List.of(launched.toHandle());
     }
 
     private StackEndpoints requirePorts(StackOptions options, StackEndpoints running) {
@@ -214,25 +226,16 @@ public final class StackControl {
 
     private static void end(ProcessHandle process) {
         process.destroy();
-        if (!PostgresProcesses.awaitEnd(List.of(process), STOP_LIMIT)) {
+        if (!Processes.awaitEnd(List.of(process), STOP_LIMIT)) {
             killAndWait(process);
         }
     }
 
     private static void killAndWait(ProcessHandle process) {
         process.destroyForcibly();
-        if (!PostgresProcesses.awaitEnd(List.of(process), STOP_LIMIT)) {
+        if (!Processes.awaitEnd(List.of(process), STOP_LIMIT)) {
             throw new StackException(
                     "The process %d does not end, even when killed".formatted(process.pid()));
-        }
-    }
-
-    private static boolean waitFor(Process child) {
-        try {
-            return child.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StackException("Interrupted while the stack started", e);
         }
     }
 

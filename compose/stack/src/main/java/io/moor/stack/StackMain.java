@@ -2,6 +2,9 @@ package io.moor.stack;
 
 import picocli.CommandLine;
 
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** The program {@code moor stack}. */
@@ -19,10 +22,16 @@ public final class StackMain {
     }
 
     static int run(String... arguments) {
+        return run(System.out, System.err, arguments);
+    }
+
+    static int run(PrintStream out, PrintStream err, String... arguments) {
         boolean named = arguments.length > 0 && arguments[0].equals("stack");
         String[] rest = named ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
         return new CommandLine(new StackCommand())
                 .setCommandName("moor stack")
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(StackMain::usage)
                 .execute(rest);
