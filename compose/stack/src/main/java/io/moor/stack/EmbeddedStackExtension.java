@@ -21,6 +21,7 @@ import java.nio.file.Path;
  */
 public final class EmbeddedStackExtension implements ParameterResolver {
 
+    private static final String PREFIX = "moor-test-stack-";
     private static final Namespace NAMESPACE = Namespace.create(EmbeddedStackExtension.class);
 
     @Override
@@ -42,7 +43,8 @@ public final class EmbeddedStackExtension implements ParameterResolver {
 
         static Shared start() {
             try {
-                Path directory = Files.createTempDirectory("moor-stack-");
+                AbandonedStacks.sweep(Path.of(System.getProperty("java.io.tmpdir")), PREFIX);
+                Path directory = Files.createTempDirectory(PREFIX);
                 return new Shared(EmbeddedStack.start(StackOptions.in(directory)), directory);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

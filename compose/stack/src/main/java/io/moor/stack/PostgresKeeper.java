@@ -57,7 +57,7 @@ final class PostgresKeeper implements AutoCloseable {
         if (earlyEnds > EARLY_ENDS) {
             log.error(
                     "PostgreSQL ends again and again and is not started again; see the lines"
-                        + " before");
+                            + " before");
             return;
         }
         log.warn("PostgreSQL ended by itself and is started again: pid={}", server.process().pid());

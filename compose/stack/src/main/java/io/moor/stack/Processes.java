@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What Java lacks for processes that are not its children: other signals, and to know a zombie from
@@ -18,12 +19,10 @@ final class Processes {
 
     private static final Duration POLL = Duration.ofMillis(50);
 
-    /**
-     * State and start in {@code /proc/PID/stat}, counted after the program's name; proc(5) fields 3
-     * and 22.
-     */
+    /** In {@code /proc/PID/stat}, counted after the program's name; proc(5), fields 3, 20, 22. */
     private static final int STATE = 0;
 
+    private static final int THREADS = 20 - 3;
     private static final int START = 22 - 3;
 
     private Processes() {}
@@ -35,12 +34,14 @@ final class Processes {
 
     /**
      * A zombie has ended; its parent has only not looked yet, and where nobody collects orphans it
-     * never will.
+     * never will. But a killed process whose first thread is a zombie still holds its files and
+     * locks until the other threads are gone.
      */
     static boolean isAlive(long pid) {
         try {
-            String state = stat(pid)[STATE];
-            return !state.equals("Z") && !state.equals("X");
+            String[] stat = stat(pid);
+            boolean zombie = stat[STATE].equals("Z") || stat[STATE].equals("X");
+            return !zombie || Integer.parseInt(stat[THREADS]) > 1;
         } catch (IOException e) {
             return false;
         }
@@ -68,7 +69,7 @@ final class Processes {
                 processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
         CompletableFuture<Void> all = CompletableFuture.allOf(ends);
         long deadline = System.nanoTime() + limit.toNanos();
-        while (processes.stream().anyMatch(process -> isAlive(process.pid()))) {
+        while (processes.stream().anyMatch(Processes::isAlive)) {
             if (System.nanoTime() > deadline) {
                 return false;
             }
@@ -77,7 +78,16 @@ final class Processes {
         return true;
     }
 
+    /** The handle knows its process from a later one with the same number. */
+    private static boolean isAlive(ProcessHandle process) {
+        return process.isAlive() && isAlive(process.pid());
+    }
+
     private static void await(CompletableFuture<Void> all) {
+        if (all.isDone()) {
+            LockSupport.parkNanos(POLL.toNanos());
+            return;
+        }
         try {
             all.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

@@ -3,9 +3,6 @@ package io.moor.stack;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -13,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -77,33 +73,14 @@ final class StackDirectory {
         }
     }
 
-    /**
-     * Keeps a second stack off this directory. The kernel gives the lock back when its holder dies,
-     * however it dies.
-     */
-    Lock lock() {
+    /** Keeps a second stack off this directory. */
+    DirectoryLock lock() {
         create();
-        @Nullable FileLock lock;
-        FileChannel channel = null;
         try {
-            channel =
-                    FileChannel.open(
-                            root.resolve("lock"),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE);
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
+            return DirectoryLock.take(root);
         } catch (IOException e) {
             throw notUsable(e);
         }
-        if (lock == null) {
-            closeQuietly(channel);
-            throw new StackException(
-                    "Another stack is running in %s; stop it or choose another directory"
-                            .formatted(root));
-        }
-        return new Lock(channel);
     }
 
     private StackException notUsable(IOException e) {
@@ -111,17 +88,6 @@ final class StackDirectory {
                 "Cannot use the directory %s (%s); choose one that can be written, or fix its permissions"
                         .formatted(root, StackException.oneLine(e)),
                 e);
-    }
-
-    private static void closeQuietly(@Nullable FileChannel channel) {
-        if (channel != null) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                throw new StackException(
-                        "Cannot close a lock file: " + StackException.oneLine(e), e);
-            }
-        }
     }
 
     /** {@code KEY=VALUE} lines, readable by the owner only, renamed into place. */
@@ -197,13 +163,5 @@ final class StackDirectory {
                         return FileVisitResult.CONTINUE;
                     }
                 });
-    }
-
-    /** Held as long as a stack uses the directory. */
-    record Lock(@Nullable FileChannel channel) implements AutoCloseable {
-        @Override
-        public void close() {
-            closeQuietly(channel);
-        }
     }
 }

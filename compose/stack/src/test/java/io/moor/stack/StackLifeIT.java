@@ -88,6 +88,14 @@ class StackLifeIT {
             assertThatThrownBy(() -> EmbeddedStack.start(StackOptions.in(directory)))
                     .isInstanceOf(StackException.class)
                     .hasMessageContaining("Another stack is running in " + directory);
+
+            // Also by another process, and also after this one has tried
+            StackControl control = StackControl.of(directory);
+            assertThatThrownBy(control::start)
+                    .isInstanceOf(StackException.class)
+                    .hasMessageContaining("Another stack is running in " + directory);
+            assertThatThrownBy(control::stop)
+                    .hasMessageContaining("Another stack is running in " + directory);
         }
     }
 
