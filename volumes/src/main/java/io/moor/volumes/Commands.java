@@ -2,6 +2,7 @@ package io.moor.volumes;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -125,7 +126,7 @@ final class Commands {
     private static String beginningOf(InputStream stream) {
         try (stream) {
             byte[] kept = stream.readNBytes(KEPT_BYTES);
-            stream.skip(Long.MAX_VALUE);
+            stream.transferTo(OutputStream.nullOutputStream());
             return new String(kept, StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

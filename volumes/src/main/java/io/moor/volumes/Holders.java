@@ -10,27 +10,27 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * Finds the processes that use files below a path: open files, working directory, root directory,
- * program and mapped files. Processes of other users are visible to root only. The search ends
- * after a second or ten findings, whichever comes first: it explains a refusal, it decides nothing
- * when it is cut short.
+ * program and mapped files. Processes of other users are visible to root only. The search is
+ * bounded in time and findings, and says when it was cut short.
  */
 final class Holders {
 
-    private static final Duration LIMIT = Duration.ofSeconds(1);
     private static final int MOST = 10;
     private static final int MAPPINGS_READ = 20_000;
     private static final Path PROC = Path.of("/proc");
 
     private final Path path;
-    private final long deadline = System.nanoTime() + LIMIT.toNanos();
-    private final List<Holder> found = new ArrayList<>();
+    private final long deadline;
+    private final Map<Path, Holder> found = new LinkedHashMap<>();
 
     /**
      * A process and one thing it does there.
@@ -46,29 +46,50 @@ final class Holders {
         }
     }
 
-    private Holders(Path path) {
+    /**
+     * What a search found.
+     *
+     * @param holders one entry for each process, at most ten
+     * @param complete whether every visible process was looked at in full
+     */
+    record Findings(List<Holder> holders, boolean complete) {
+
+        Findings {
+            holders = List.copyOf(holders);
+        }
+
+        String words() {
+            return String.join(", ", holders.stream().map(Holder::toString).toList());
+        }
+    }
+
+    private Holders(Path path, Duration limit) {
         this.path = path;
+        this.deadline = System.nanoTime() + limit.toNanos();
     }
 
-    /** One finding for each process that uses something at or below a path. */
-    static List<Holder> of(Path path) {
-        Holders search = new Holders(path);
-        search.run();
-        return List.copyOf(search.found);
+    /** Looks for the processes that use something at or below a path. */
+    static Findings of(Path path, Duration limit) {
+        Holders search = new Holders(path, limit);
+        // Mappings last: reading them is by far the most expensive, and they seldom tell more.
+        search.look(search::use);
+        search.look(search::mapping);
+        return new Findings(List.copyOf(search.found.values()), !search.enough());
     }
 
-    /** The findings in words, or an empty text for none. */
-    static String words(List<?> holders) {
-        return String.join(", ", holders.stream().map(Object::toString).toList());
-    }
-
-    private void run() {
+    private void look(Function<Path, Optional<String>> how) {
         for (Path process : processes()) {
-            if (found.size() >= MOST || late()) {
+            if (enough()) {
                 return;
             }
-            useBy(process).ifPresent(how -> found.add(holder(process, how)));
+            if (!found.containsKey(process)) {
+                how.apply(process).ifPresent(words -> found.put(process, holder(process, words)));
+            }
         }
+    }
+
+    private boolean enough() {
+        return found.size() >= MOST || late();
     }
 
     static Holder holder(Path process, String how) {
@@ -82,13 +103,12 @@ final class Holders {
         return new Holder(pid, name, how);
     }
 
-    private Optional<String> useBy(Path process) {
+    private Optional<String> use(Path process) {
         return link(process.resolve("cwd"))
                 .map(target -> "has its working directory at " + target)
                 .or(() -> link(process.resolve("root")).map(t -> "has its root at " + t))
                 .or(() -> link(process.resolve("exe")).map(t -> "runs " + t))
-                .or(() -> openFile(process).map(t -> "has " + t + " open"))
-                .or(() -> mapping(process).map(t -> "has " + t + " mapped"));
+                .or(() -> openFile(process).map(t -> "has " + t + " open"));
     }
 
     private Optional<String> openFile(Path process) {
@@ -117,6 +137,7 @@ final class Holders {
                     .filter(line -> line.contains(prefix))
                     .map(line -> line.substring(line.indexOf(prefix) + 1))
                     .filter(this::isHere)
+                    .map(target -> "has " + target + " mapped")
                     .findFirst();
         } catch (IOException | UncheckedIOException e) {
             return Optional.empty();

@@ -84,10 +84,7 @@ final class Leftovers {
             Optional<VolumeLock> lock = VolumeLock.tryAcquire(files, id);
             if (lock.isPresent()) {
                 try (VolumeLock _ = lock.get()) {
-                    // The lock of somebody who died is removed by letting go of it.
-                    if (!leftover.equals(files.lock(id))) {
-                        remove(id, leftover);
-                    }
+                    remove(id, leftover);
                 }
             }
         } catch (IOException | VolumeException e) {

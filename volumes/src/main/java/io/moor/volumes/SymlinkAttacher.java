@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -17,6 +17,9 @@ import java.util.Optional;
 final class SymlinkAttacher implements DirectoryAttacher {
 
     static final String HOW = "symlink";
+
+    /** Here the search decides, so it may take its time. */
+    private static final Duration SEARCH_LIMIT = Duration.ofSeconds(30);
 
     private final VolumeFiles files;
     private final Epochs epochs;
@@ -63,18 +66,7 @@ final class SymlinkAttacher implements DirectoryAttacher {
         Path path = AttachPoint.canonical(requested);
         try (VolumeLock _ = VolumeLock.acquire(files, id)) {
             if (isLink(path, id)) {
-                List<Holders.Holder> holders = Holders.of(files.directory(id));
-                if (!holders.isEmpty()) {
-                    throw new VolumeException(
-                            "volume "
-                                    + id
-                                    + " at "
-                                    + path
-                                    + " is busy: "
-                                    + Holders.words(holders)
-                                    + "; stop that and try again",
-                            true);
-                }
+                requireNoHolders(id, path);
                 Files.delete(path);
                 if (noted(id).filter(path::equals).isPresent()) {
                     DurableFile.deleteIfExists(files.link(id));
@@ -102,6 +94,32 @@ final class SymlinkAttacher implements DirectoryAttacher {
                             + link.get()
                             + "): detach it first",
                     false);
+        }
+    }
+
+    private void requireNoHolders(VolumeId id, Path path) throws VolumeException {
+        Holders.Findings holders = Holders.of(files.directory(id), SEARCH_LIMIT);
+        if (!holders.holders().isEmpty()) {
+            throw new VolumeException(
+                    "volume "
+                            + id
+                            + " at "
+                            + path
+                            + " is busy: "
+                            + holders.words()
+                            + "; stop that and try again",
+                    true);
+        }
+        if (!holders.complete()) {
+            throw new VolumeException(
+                    "volume "
+                            + id
+                            + " at "
+                            + path
+                            + " is not released: not all processes could be looked at within "
+                            + SEARCH_LIMIT.toSeconds()
+                            + " s; try again",
+                    true);
         }
     }
 

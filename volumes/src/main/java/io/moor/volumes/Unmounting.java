@@ -1,7 +1,6 @@
 package io.moor.volumes;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,6 +11,9 @@ record Unmounting(Commands commands) {
 
     /** Unmounting writes what is still in memory; that takes long on slow storage. */
     private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    /** The search only explains; nothing depends on its end. */
+    private static final Duration SEARCH_LIMIT = Duration.ofSeconds(2);
 
     /**
      * @param alone whether other mounts of the same data count as users of the volume
@@ -36,9 +38,8 @@ record Unmounting(Commands commands) {
         if (isGone(entry)) {
             return;
         }
-        List<String> reasons = new ArrayList<>();
-        Holders.of(entry.point()).forEach(holder -> reasons.add(holder.toString()));
-        throw busy(id, entry, reasons.isEmpty() ? result.words() : String.join(", ", reasons));
+        Holders.Findings holders = Holders.of(entry.point(), SEARCH_LIMIT);
+        throw busy(id, entry, holders.holders().isEmpty() ? result.words() : holders.words());
     }
 
     private static boolean isGone(MountEntry entry) throws VolumeException {

@@ -19,7 +19,6 @@ record VolumeFiles(Path root) {
     static final String CREATING = ".creating-";
 
     private static final String DELETED = ".deleted-";
-    private static final String LOCK = ".lock-";
 
     /** The data of a volume of type {@code image}. */
     Path image(VolumeId id) {
@@ -56,9 +55,9 @@ record VolumeFiles(Path root) {
         return root.resolve(DELETED + id + "." + Long.toHexString(System.nanoTime()));
     }
 
-    /** Held while an operation on the volume runs. */
-    Path lock(VolumeId id) {
-        return root.resolve(LOCK + id);
+    /** Locked in part while an operation on a volume runs. */
+    Path locks() {
+        return root.resolve(".locks");
     }
 
     /** What is written beside the data. */
@@ -72,10 +71,10 @@ record VolumeFiles(Path root) {
         return store.getUsableSpace();
     }
 
-    /** The volume whose unfinished creation, deletion or lock a file name is. */
+    /** The volume whose unfinished creation or deletion a file name is. */
     static Optional<VolumeId> leftoverOf(Path file) {
         String name = file.getFileName().toString();
-        for (String prefix : List.of(CREATING, DELETED, LOCK)) {
+        for (String prefix : List.of(CREATING, DELETED)) {
             if (name.startsWith(prefix)) {
                 String id = name.substring(prefix.length());
                 int dot = id.indexOf('.');

@@ -9,8 +9,13 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
 class HoldersTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Holders.Findings NOBODY = new Holders.Findings(List.of(), true);
 
     @TempDir Path directory;
 
@@ -22,14 +27,14 @@ class HoldersTest {
             Files.delete(file);
 
             // Then
-            assertThat(Holders.of(directory))
+            assertThat(Holders.of(directory, LIMIT).holders())
                     .singleElement()
                     .satisfies(holder -> {
                         assertThat(holder.pid()).isEqualTo(ProcessHandle.current().pid());
                         assertThat(holder.how()).isEqualTo("has " + file + " (deleted) open");
                     });
         }
-        assertThat(Holders.of(directory)).isEmpty();
+        assertThat(Holders.of(directory, LIMIT)).isEqualTo(NOBODY);
     }
 
     @Test
@@ -41,7 +46,12 @@ class HoldersTest {
         // When
         try (FileChannel _ = FileChannel.open(other)) {
             // Then
-            assertThat(Holders.of(volume)).isEmpty();
+            assertThat(Holders.of(volume, LIMIT)).isEqualTo(NOBODY);
         }
+    }
+
+    @Test
+    void saysWhenItWasCutShort() {
+        assertThat(Holders.of(directory, Duration.ZERO).complete()).isFalse();
     }
 }

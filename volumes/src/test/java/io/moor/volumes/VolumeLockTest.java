@@ -21,7 +21,7 @@ class VolumeLockTest {
     @TempDir Path root;
 
     @Test
-    void isHeldByOneAndLeavesNothing() throws Exception {
+    void isHeldByOne() throws Exception {
         // Given
         VolumeFiles files = new VolumeFiles(root);
         VolumeLock held = VolumeLock.acquire(files, DATA);
@@ -31,21 +31,31 @@ class VolumeLockTest {
         assertThat(VolumeLock.tryAcquire(files, new VolumeId("other")).orElseThrow())
                 .satisfies(VolumeLock::close);
         held.close();
-        assertThat(root).isEmptyDirectory();
         VolumeLock.acquire(files, DATA).close();
     }
 
     @Test
-    void takesOverTheFileOfSomebodyWhoDied() throws Exception {
+    void worksAgainAfterTheRootWasMadeAnew() throws Exception {
         // Given
         VolumeFiles files = new VolumeFiles(root);
-        Files.writeString(files.lock(DATA), "a much longer text than the token of a living holder");
+        VolumeLock.acquire(files, DATA).close();
+        Files.delete(files.locks());
 
         // When
-        VolumeLock.acquire(files, DATA).close();
+        VolumeLock again = VolumeLock.acquire(files, DATA);
 
         // Then
-        assertThat(root).isEmptyDirectory();
+        assertThat(files.locks()).exists();
+        assertThat(VolumeLock.tryAcquire(files, DATA)).isEmpty();
+        again.close();
+    }
+
+    @Test
+    void everyVolumeHasItsByte() {
+        assertThat(VolumeLock.byteOf(DATA))
+                .isEqualTo(VolumeLock.byteOf(new VolumeId("data")))
+                .isNotNegative()
+                .isNotEqualTo(VolumeLock.byteOf(new VolumeId("data2")));
     }
 
     @Test

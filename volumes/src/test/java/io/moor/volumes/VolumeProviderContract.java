@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /** What every volume provider does, whatever it keeps volumes in. */
 abstract class VolumeProviderContract {
@@ -402,7 +403,6 @@ abstract class VolumeProviderContract {
         write("gone");
         VolumeFiles files = new VolumeFiles(root);
         Files.move(dataOf(root, DATA), files.tombstone(DATA));
-        Files.writeString(files.lock(new VolumeId("somebody-who-died")), "token");
 
         // When
         List<VolumeInfo> volumes = provider.list();
@@ -527,7 +527,8 @@ abstract class VolumeProviderContract {
         return content;
     }
 
+    /** What is under the root besides the file of locks. */
     List<String> names() {
-        return List.of(root.toFile().list());
+        return Stream.of(root.toFile().list()).filter(name -> !name.equals(".locks")).toList();
     }
 }
