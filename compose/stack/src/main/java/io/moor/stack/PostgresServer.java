@@ -284,8 +284,10 @@ public final class PostgresServer implements AutoCloseable {
             }
             if (line.startsWith("PANIC:")) {
                 log.error("{}", line);
-            } else {
+            } else if (line.matches("[A-Z]+: .*")) {
                 log.info("{}", line);
+            } else {
+                log.debug("{}", line);
             }
         }
     }
