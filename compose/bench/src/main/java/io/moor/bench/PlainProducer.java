@@ -49,7 +49,7 @@ public final class PlainProducer {
                     line.write(b);
                     continue;
                 }
-                var unused =
+                var _ =
                         producer.send(
                                 new ProducerRecord<>(arguments[1], line.toByteArray()),
                                 (metadata, exception) -> {
