@@ -39,7 +39,11 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
-        context.getLogger("io.moor").setLevel(Level.toLevel(System.getenv("MOOR_LOG"), Level.INFO));
+        var own = Level.toLevel(System.getenv("MOOR_LOG"), Level.INFO);
+        context.getLogger("io.moor").setLevel(own);
+        // Kafka's clients warn of every attempt to connect; we say once that Kafka is not there.
+        context.getLogger("org.apache.kafka")
+                .setLevel(own.isGreaterOrEqual(Level.INFO) ? Level.ERROR : Level.WARN);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }
