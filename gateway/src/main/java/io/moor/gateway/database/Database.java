@@ -1,0 +1,134 @@
+package io.moor.gateway.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+
+/**
+ * The pool, and transactions on it. Calls block: they belong on virtual threads. At most as many
+ * run as the pool has connections; the others wait in line here, where waiting costs nothing.
+ */
+public final class Database implements AutoCloseable {
+
+    /** How often a transaction that lost a race (deadlock, serialisation) is run again. */
+    private static final int ATTEMPTS = 5;
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    private final DatabaseConfig config;
+    private final HikariDataSource pool;
+    private final Semaphore connections;
+
+    public Database(DatabaseConfig config, MeterRegistry meters) {
+        this.config = config;
+        var hikari = new HikariConfig();
+        hikari.setPoolName("moor");
+        hikari.setJdbcUrl(config.url());
+        hikari.setUsername(config.user());
+        hikari.setPassword(config.password());
+        hikari.setMaximumPoolSize(config.poolSize());
+        hikari.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+        hikari.setInitializationFailTimeout(-1);
+        hikari.setAutoCommit(false);
+        hikari.setMetricRegistry(meters);
+        hikari.addDataSourceProperty("ApplicationName", "moor-gateway");
+        // A gateway that hangs on a dead connection is worse than one that reports it.
+        hikari.addDataSourceProperty("socketTimeout", "30");
+        hikari.addDataSourceProperty("connectTimeout", "5");
+        hikari.addDataSourceProperty("tcpKeepAlive", "true");
+        this.pool = new HikariDataSource(hikari);
+        this.connections = new Semaphore(config.poolSize(), true);
+    }
+
+    /**
+     * Runs one transaction: commits when the work returns, rolls back when it throws. Work that
+     * lost a race is run again, so it has no effect outside the transaction.
+     *
+     * @throws DatabaseException when the database refused or is not reachable
+     */
+    public <T> T transact(Function<Transaction, T> work) {
+        connections.acquireUninterruptibly();
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return once(work);
+                } catch (DatabaseException e) {
+                    if (e.kind() != DatabaseException.Kind.TRANSIENT || attempt == ATTEMPTS) {
+                        throw e;
+                    }
+                    LOG.atDebug()
+                            .addKeyValue("attempt", attempt)
+                            .log("a transaction lost a race and is run again");
+                }
+            }
+        } finally {
+            connections.release();
+        }
+    }
+
+    private <T> T once(Function<Transaction, T> work) {
+        try (Connection connection = pool.getConnection()) {
+            try {
+                T result = work.apply(new Transaction(connection));
+                connection.commit();
+                return result;
+            } catch (RuntimeException | SQLException | Error e) {
+                rollBack(connection, e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private static void rollBack(Connection connection, Throwable reason) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /**
+     * A connection beside the pool, for what lasts: listening, and locks that a session holds. It
+     * commits each statement by itself.
+     *
+     * @throws DatabaseException when the database is not reachable
+     */
+    public Connection openSession(String name) {
+        var properties = new Properties();
+        properties.setProperty("user", config.user());
+        properties.setProperty("password", config.password());
+        properties.setProperty("ApplicationName", name);
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("tcpKeepAlive", "true");
+        try {
+            return DriverManager.getConnection(config.url(), properties);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    /** Brings the schema up to this program's version; several gateways at once are fine. */
+    public void migrate() {
+        Migrations.run(pool);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,35 @@
+package io.moor.gateway.database;
+
+/**
+ * Where the control plane's truth is.
+ *
+ * @param url JDBC URL, {@code jdbc:postgresql://HOST:PORT/DATABASE}, without a password in it
+ * @param user user name
+ * @param password password; empty for none
+ * @param poolSize connections of this gateway at most, 1 to 100
+ */
+public record DatabaseConfig(String url, String user, String password, int poolSize) {
+
+    public DatabaseConfig {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException(
+                    "database.url is a PostgreSQL URL like jdbc:postgresql://HOST:5432/moor");
+        }
+        if (url.matches("(?s).*[?&]password=.*")) {
+            throw new IllegalArgumentException(
+                    "database.url must not hold the password: use database.password");
+        }
+        if (user.isBlank()) {
+            throw new IllegalArgumentException("database.user is empty");
+        }
+        if (poolSize < 1 || poolSize > 100) {
+            throw new IllegalArgumentException("database.pool-size is 1 to 100, not " + poolSize);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "DatabaseConfig[url=%s, user=%s, password=***, poolSize=%d]"
+                .formatted(url, user, poolSize);
+    }
+}

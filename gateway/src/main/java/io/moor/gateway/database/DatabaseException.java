@@ -1,0 +1,64 @@
+package io.moor.gateway.database;
+
+import java.sql.SQLException;
+
+/** What a failed statement means for the caller; the only place where SQLSTATE is read. */
+public final class DatabaseException extends RuntimeException {
+
+    /** What the caller can do. */
+    public enum Kind {
+        /** A uniqueness or other rule of the schema refused the change. */
+        CONFLICT,
+        /** The same transaction may succeed when it is run again. */
+        TRANSIENT,
+        /** The database cannot be reached or does not answer; nothing is known of the outcome. */
+        UNAVAILABLE,
+        /** A bug in a statement, or a schema that does not fit. */
+        BROKEN
+    }
+
+    private final Kind kind;
+    private final String constraint;
+
+    DatabaseException(SQLException cause) {
+        super("the database refused a statement: " + cause.getMessage(), cause);
+        this.kind = kindOf(cause.getSQLState() == null ? "" : cause.getSQLState());
+        this.constraint = constraintOf(cause);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Name of the constraint or index that refused; empty when it was something else. */
+    public String constraint() {
+        return constraint;
+    }
+
+    /** PostgreSQL manual, appendix A: classes 08, 23, 40, 53, 55, 57. */
+    static Kind kindOf(String sqlState) {
+        if (sqlState.startsWith("23")) {
+            return Kind.CONFLICT;
+        }
+        if (sqlState.startsWith("40") || sqlState.equals("55P03")) {
+            return Kind.TRANSIENT;
+        }
+        if (sqlState.isEmpty()
+                || sqlState.startsWith("08")
+                || sqlState.startsWith("53")
+                || sqlState.startsWith("57")) {
+            return Kind.UNAVAILABLE;
+        }
+        return Kind.BROKEN;
+    }
+
+    private static String constraintOf(SQLException cause) {
+        if (cause instanceof org.postgresql.util.PSQLException postgres) {
+            var message = postgres.getServerErrorMessage();
+            if (message != null && message.getConstraint() != null) {
+                return message.getConstraint();
+            }
+        }
+        return "";
+    }
+}

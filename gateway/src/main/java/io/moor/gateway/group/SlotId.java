@@ -1,0 +1,10 @@
+package io.moor.gateway.group;
+
+/** A stable place in a group: {@code orders/0}. */
+public record SlotId(String group, int index) {
+
+    @Override
+    public String toString() {
+        return group + "/" + index;
+    }
+}

@@ -1,0 +1,5 @@
+/** Incarnations of disposable servers: their state, lease and revision of what is desired there. */
+@NullMarked
+package io.moor.gateway.instance;
+
+import org.jspecify.annotations.NullMarked;
