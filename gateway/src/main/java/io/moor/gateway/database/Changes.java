@@ -48,8 +48,8 @@ public final class Changes implements AutoCloseable {
     }
 
     /**
-     * Starts to watch a topic. Look at the state after this call and before waiting for {@link Watch#next}: a
-     * change in between is then not missed.
+     * Starts to watch a topic. Look at the state after this call and before waiting for {@link
+     * Watch#next}: a change in between is then not missed.
      */
     public Watch watch(String topic) {
         return topics.compute(

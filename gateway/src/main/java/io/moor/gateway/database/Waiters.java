@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Everybody who waits for one topic; counted, so that topics without waiters leave no trace. */
 final class Waiters {
 
-    private final AtomicReference<CompletableFuture<@Nullable Void>> next =
+    private final AtomicReference<CompletableFuture<Boolean>> next =
             new AtomicReference<>(new CompletableFuture<>());
 
     /** Only touched inside the map's compute, hence by one thread at a time. */
@@ -28,11 +28,11 @@ final class Waiters {
         return new Watch(topic, changes, this);
     }
 
-    CompletableFuture<@Nullable Void> next() {
+    CompletableFuture<Boolean> next() {
         return next.get();
     }
 
     void wake() {
-        next.getAndSet(new CompletableFuture<>()).complete(null);
+        next.getAndSet(new CompletableFuture<>()).complete(true);
     }
 }

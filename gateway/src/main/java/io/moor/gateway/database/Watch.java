@@ -1,7 +1,5 @@
 package io.moor.gateway.database;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.CompletableFuture;
 
 /** One waiter's interest in a topic. Used by one thread; close it to leave. */
@@ -10,7 +8,7 @@ public final class Watch implements AutoCloseable {
     private final String topic;
     private final Changes changes;
     private final Waiters waiters;
-    private CompletableFuture<@Nullable Void> next;
+    private CompletableFuture<Boolean> next;
 
     Watch(String topic, Changes changes, Waiters waiters) {
         this.topic = topic;
@@ -22,7 +20,7 @@ public final class Watch implements AutoCloseable {
     /**
      * Completes with the first change since this watch began or was last {@link #again rearmed}.
      */
-    public CompletableFuture<@Nullable Void> next() {
+    public CompletableFuture<Boolean> next() {
         return next;
     }
 

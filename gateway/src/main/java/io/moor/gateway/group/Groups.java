@@ -148,7 +148,9 @@ public final class Groups {
 
     /** Makes a token that admits instances to the group. */
     public JoinToken joinToken(Transaction tx, Actor actor, String name) {
-        groups.lock(tx, name).orElseThrow(() -> Problem.notFound("group", name));
+        if (groups.lock(tx, name).isEmpty()) {
+            throw Problem.notFound("group", name);
+        }
         Token token = Token.generate("join");
         String id = RandomId.of("jt");
         groups.insertToken(tx, id, name, token.hash());

@@ -1,0 +1,101 @@
+package io.moor.gateway.http;
+
+import io.moor.gateway.access.Tokens;
+import io.moor.gateway.database.Json;
+import io.moor.gateway.problem.Problem;
+import io.moor.gateway.problem.ProblemType;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** One HTTP server with its own router. Runs on virtual threads: handlers may await. */
+final class HttpVerticle extends AbstractVerticle {
+
+    private final HttpServerOptions options;
+    private final Collection<HttpServer> servers;
+    private final Json json;
+    private final Blocking blocking;
+    private final Tokens tokens;
+    private final Routes routes;
+
+    HttpVerticle(
+            HttpServerOptions options,
+            Collection<HttpServer> servers,
+            Json json,
+            Blocking blocking,
+            Tokens tokens,
+            Routes routes) {
+        this.options = options;
+        this.servers = servers;
+        this.json = json;
+        this.blocking = blocking;
+        this.tokens = tokens;
+        this.routes = routes;
+    }
+
+    @Override
+    public void start() {
+        Contract contract = Contract.load(vertx);
+        HttpServer server = vertx.createHttpServer(options).requestHandler(router(contract));
+        Future.await(server.listen());
+        servers.add(server);
+    }
+
+    private Router router(Contract contract) {
+        requireSameOperations(contract);
+        var builder =
+                RouterBuilder.create(
+                        vertx, contract.model(), new CheckedBody(contract.mediaTypes()));
+        builder.rootHandler(
+                BodyHandler.create(false).setBodyLimit(HttpService.BODY_BYTES_MAX));
+        builder.rootHandler(new Authentication(contract, tokens, blocking));
+        var writer = new ReplyWriter(json, contract.text());
+        routes.handlers()
+                .forEach(
+                        (id, handler) ->
+                                builder.getRoute(id)
+                                        .setDoSecurity(false)
+                                        .addHandler(context -> answer(context, handler, writer)));
+        Router router = builder.createRouter();
+        router.route().last().handler(context -> unknown(context, contract));
+        router.route().failureHandler(new Failures(json));
+        return router;
+    }
+
+    private void answer(RoutingContext context, Routes.Handler handler, ReplyWriter writer) {
+        Reply reply = handler.answer(new Request(context, json));
+        if (!context.response().closed()) {
+            writer.write(context, reply);
+        }
+    }
+
+    private static void unknown(RoutingContext context, Contract contract) {
+        List<String> allowed = contract.methods(context.normalizedPath());
+        if (allowed.isEmpty()) {
+            throw new Problem(ProblemType.NOT_FOUND, "There is no such path.");
+        }
+        throw new Problem(
+                        ProblemType.METHOD_NOT_ALLOWED,
+                        "This path knows " + String.join(", ", allowed) + ".")
+                .with("allowed", String.join(", ", allowed));
+    }
+
+    private void requireSameOperations(Contract contract) {
+        Set<String> bound = new TreeSet<>(routes.handlers().keySet());
+        Set<String> declared = new TreeSet<>(contract.operationIds());
+        if (!bound.equals(declared)) {
+            throw new IllegalStateException(
+                    "openapi.yaml declares " + declared + ", the code answers " + bound);
+        }
+    }
+}
