@@ -47,16 +47,9 @@ public final class AttachmentRoutes {
         Page.TimeAndId after = wanted.timeAndId();
         boolean endedToo = request.flag("ended");
         var rows =
-                blocking.call(
-                        () ->
-                                database.transact(
-                                        tx ->
-                                                store.page(
-                                                        tx,
-                                                        after.time(),
-                                                        after.id(),
-                                                        endedToo,
-                                                        wanted.rows())));
+                blocking.call(() ->
+                        database.transact(tx ->
+                                store.page(tx, after.time(), after.id(), endedToo, wanted.rows())));
         return Reply.ok(
                 Page.of(
                         rows,
@@ -68,46 +61,35 @@ public final class AttachmentRoutes {
     private Reply get(Request request) {
         String id = request.path("attachment");
         var attachment =
-                blocking.call(
-                        () ->
-                                database.transact(
-                                        tx ->
-                                                store.find(tx, id)
-                                                        .orElseThrow(
-                                                                () ->
-                                                                        Problem.notFound(
-                                                                                "attachment",
-                                                                                id))));
+                blocking.call(() ->
+                        database.transact(tx ->
+                                store.find(tx, id)
+                                        .orElseThrow(() -> Problem.notFound("attachment", id))));
         return Reply.ok(AttachmentView.of(attachment));
     }
 
     private Reply detach(Request request) {
         var attachment =
-                blocking.call(
-                        () ->
-                                database.transact(
-                                        tx ->
-                                                attachments.detach(
-                                                        tx,
-                                                        request.actor(),
-                                                        request.path("attachment"))));
+                blocking.call(() ->
+                        database.transact(tx ->
+                                attachments.detach(
+                                        tx, request.actor(), request.path("attachment"))));
         return Reply.of(202, AttachmentView.of(attachment));
     }
 
     private Reply evict(Request request) {
         EvictRequest wanted = request.body(EvictRequest.class);
-        return blocking.call(
-                () ->
-                        changes.run(
-                                request,
-                                tx ->
-                                        Reply.ok(
-                                                AttachmentView.of(
-                                                        attachments.evict(
-                                                                tx,
-                                                                request.actor(),
-                                                                request.path("attachment"),
-                                                                wanted.operator(),
-                                                                wanted.reason())))));
+        return blocking.call(() ->
+                changes.run(
+                        request,
+                        tx ->
+                                Reply.ok(
+                                        AttachmentView.of(
+                                                attachments.evict(
+                                                        tx,
+                                                        request.actor(),
+                                                        request.path("attachment"),
+                                                        wanted.operator(),
+                                                        wanted.reason())))));
     }
 }

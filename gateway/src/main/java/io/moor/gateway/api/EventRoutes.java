@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.Objects;
 
 /** Lifecycle events in, and the change log out. */
 public final class EventRoutes {
@@ -43,9 +44,7 @@ public final class EventRoutes {
         return Reply.of(
                 202,
                 blocking.call(
-                        () ->
-                                database.transact(
-                                        tx -> events.accept(tx, event, request.text()))));
+                        () -> database.transact(tx -> events.accept(tx, event, request.text()))));
     }
 
     private static CloudEvent event(JsonObject json) {
@@ -60,7 +59,7 @@ public final class EventRoutes {
                     time == null ? null : OffsetDateTime.parse(time).toInstant(),
                     text(data, "bootId"),
                     text(data, "incarnation"),
-                    data != null && text(data, "reason") instanceof String reason ? reason : "");
+                    Objects.requireNonNullElse(text(data, "reason"), ""));
         } catch (DateTimeParseException e) {
             throw Problem.invalid("The event's time is not RFC 3339: '" + time + "'.");
         }
@@ -74,8 +73,7 @@ public final class EventRoutes {
         Page.Wanted wanted = request.page();
         long before = wanted.number();
         var rows =
-                blocking.call(
-                        () -> database.transact(tx -> audit.page(tx, before, wanted.rows())));
+                blocking.call(() -> database.transact(tx -> audit.page(tx, before, wanted.rows())));
         return Reply.ok(
                 Page.<AuditEntry, AuditEntry>of(
                         rows, wanted, row -> Long.toString(row.id()), row -> row));

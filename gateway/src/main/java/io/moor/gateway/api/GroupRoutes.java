@@ -59,10 +59,8 @@ public final class GroupRoutes {
     private Reply list(Request request) {
         Page.Wanted wanted = request.page();
         List<Group> rows =
-                blocking.call(
-                        () ->
-                                database.transact(
-                                        tx -> store.page(tx, wanted.after(), wanted.rows())));
+                blocking.call(() ->
+                        database.transact(tx -> store.page(tx, wanted.after(), wanted.rows())));
         return Reply.ok(Page.of(rows, wanted, Group::group, group -> group));
     }
 
@@ -71,10 +69,8 @@ public final class GroupRoutes {
         GroupSpec spec = spec(request.path("group"), declaration);
         Long expected = expectedVersion(request);
         Groups.Applied applied =
-                blocking.call(
-                        () ->
-                                database.transact(
-                                        tx -> groups.apply(tx, request.actor(), spec, expected)));
+                blocking.call(() ->
+                        database.transact(tx -> groups.apply(tx, request.actor(), spec, expected)));
         return Reply.of(applied.created() ? 201 : 200, applied.group())
                 .with("ETag", etag(applied.group()));
     }
@@ -93,13 +89,11 @@ public final class GroupRoutes {
     }
 
     private Reply delete(Request request) {
-        blocking.call(
-                () ->
-                        database.transact(
-                                tx -> {
-                                    groups.delete(tx, request.actor(), request.path("group"));
-                                    return true;
-                                }));
+        blocking.call(() ->
+                database.transact(tx -> {
+                    groups.delete(tx, request.actor(), request.path("group"));
+                    return true;
+                }));
         return Reply.noContent();
     }
 
@@ -110,16 +104,14 @@ public final class GroupRoutes {
     }
 
     private Reply joinToken(Request request) {
-        return blocking.call(
-                () ->
-                        changes.run(
-                                request,
-                                tx -> {
-                                    var token =
-                                            groups.joinToken(
-                                                    tx, request.actor(), request.path("group"));
-                                    return Reply.of(201, token).keeping(token.shownBefore());
-                                }));
+        return blocking.call(() ->
+                changes.run(
+                        request,
+                        tx -> {
+                            var token =
+                                    groups.joinToken(tx, request.actor(), request.path("group"));
+                            return Reply.of(201, token).keeping(token.shownBefore());
+                        }));
     }
 
     private Group find(Transaction tx, Request request) {

@@ -80,23 +80,16 @@ public final class InstanceRoutes {
     private Reply list(Request request) {
         Page.Wanted wanted = request.page();
         Page.TimeAndId after = wanted.timeAndId();
-        return blocking.call(
-                () ->
-                        database.transact(
-                                tx ->
-                                        Reply.ok(
-                                                Page.of(
-                                                        instances.page(
-                                                                tx,
-                                                                after.time(),
-                                                                after.id(),
-                                                                wanted.rows()),
-                                                        wanted,
-                                                        row ->
-                                                                Page.TimeAndId.position(
-                                                                        row.registeredAt(),
-                                                                        row.incarnation()),
-                                                        row -> views.instance(tx, row)))));
+        return blocking.call(() ->
+                database.transact(tx ->
+                        Reply.ok(
+                                Page.of(
+                                        instances.page(tx, after.time(), after.id(), wanted.rows()),
+                                        wanted,
+                                        row ->
+                                                Page.TimeAndId.position(
+                                                        row.registeredAt(), row.incarnation()),
+                                        row -> views.instance(tx, row)))));
     }
 
     private Reply get(Request request) {
@@ -112,8 +105,7 @@ public final class InstanceRoutes {
     }
 
     private Reply drain(Transaction tx, Request request, Duration timeout) {
-        Instance instance =
-                instances.lock(tx, find(tx, request).incarnation()).orElseThrow();
+        Instance instance = instances.lock(tx, find(tx, request).incarnation()).orElseThrow();
         Drain drain = drains.order(tx, request.actor(), instance, timeout);
         Instance now = instances.find(tx, instance.incarnation()).orElseThrow();
         return Reply.of(202, DrainView.of(drain, now));
@@ -123,18 +115,13 @@ public final class InstanceRoutes {
         String id = request.path("instance");
         request.requireSelf(id);
         Receipt receipt =
-                blocking.call(
-                        () ->
-                                database.transact(
-                                        tx ->
-                                                drainStore
-                                                        .withReceipt(tx, id)
-                                                        .map(Drain::receipt)
-                                                        .orElseThrow(
-                                                                () ->
-                                                                        Problem.notFound(
-                                                                                "receipt of instance",
-                                                                                id))));
+                blocking.call(() ->
+                        database.transact(tx ->
+                                drainStore
+                                        .withReceipt(tx, id)
+                                        .map(Drain::receipt)
+                                        .orElseThrow(() ->
+                                                Problem.notFound("receipt of instance", id))));
         return Reply.ok(receipt);
     }
 

@@ -23,8 +23,7 @@ record SlotView(
         volumes = List.copyOf(volumes);
     }
 
-    static SlotView of(
-            Group group, int slot, @Nullable Instance holder, List<VolumeView> volumes) {
+    static SlotView of(Group group, int slot, @Nullable Instance holder, List<VolumeView> volumes) {
         return new SlotView(
                 group.group(),
                 slot,

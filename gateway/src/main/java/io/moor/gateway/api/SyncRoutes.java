@@ -68,8 +68,7 @@ public final class SyncRoutes {
         long deadline = System.nanoTime() + wait.toNanos();
         try (var watch = changes.watch(caller.incarnation())) {
             SyncResponse response =
-                    blocking.call(
-                            () -> database.transact(tx -> sync.arrive(tx, caller, observed)));
+                    blocking.call(() -> database.transact(tx -> sync.arrive(tx, caller, observed)));
             renewals.increment();
             while (response.revision() == observed.seenRevision()
                     && !request.abandoned()
@@ -77,10 +76,8 @@ public final class SyncRoutes {
                     && awaitChange(watch.next(), deadline - System.nanoTime())) {
                 watch.again();
                 response =
-                        blocking.call(
-                                () ->
-                                        database.transact(
-                                                tx -> sync.desired(tx, caller.incarnation())));
+                        blocking.call(() ->
+                                database.transact(tx -> sync.desired(tx, caller.incarnation())));
             }
             return Reply.ok(response);
         }
@@ -96,11 +93,10 @@ public final class SyncRoutes {
             return Future.await(
                     Future.fromCompletionStage(change)
                             .timeout(nanos, TimeUnit.NANOSECONDS)
-                            .recover(
-                                    failure ->
-                                            failure instanceof TimeoutException
-                                                    ? Future.succeededFuture(false)
-                                                    : Future.failedFuture(failure)));
+                            .recover(failure ->
+                                    failure instanceof TimeoutException
+                                            ? Future.succeededFuture(false)
+                                            : Future.failedFuture(failure)));
         } finally {
             waiting.decrementAndGet();
         }

@@ -41,8 +41,7 @@ public final class Views {
     }
 
     VolumeView volume(Transaction tx, Volume volume) {
-        Attachment last =
-                attachments.atEpoch(tx, volume.volume(), volume.epoch()).orElse(null);
+        Attachment last = attachments.atEpoch(tx, volume.volume(), volume.epoch()).orElse(null);
         Instance holder =
                 last == null || !last.live()
                         ? null
@@ -56,8 +55,7 @@ public final class Views {
                 attachments.liveOf(tx, instance.incarnation()).stream()
                         .map(AttachmentView::of)
                         .toList(),
-                json.readList(
-                        instances.streams(tx, instance.incarnation()), ObservedStream.class),
+                json.readList(instances.streams(tx, instance.incarnation()), ObservedStream.class),
                 drains.latest(tx, instance.incarnation())
                         .map(drain -> DrainView.of(drain, instance))
                         .orElse(null));
@@ -74,13 +72,12 @@ public final class Views {
                         .filter(view -> view.slot() != null)
                         .collect(Collectors.groupingBy(view -> view.slot()));
         return IntStream.range(0, group.slots())
-                .mapToObj(
-                        slot ->
-                                SlotView.of(
-                                        group,
-                                        slot,
-                                        holders.get(slot),
-                                        bySlot.getOrDefault(slot, List.of())))
+                .mapToObj(slot ->
+                        SlotView.of(
+                                group,
+                                slot,
+                                holders.get(slot),
+                                bySlot.getOrDefault(slot, List.of())))
                 .toList();
     }
 }

@@ -21,10 +21,7 @@ public final class VolumeRoutes {
 
     private record VolumeRequest(String name, String provider, long sizeBytes) {}
 
-    private record AttachRequest(
-            String instance,
-            String path,
-            @Nullable Boolean readOnly) {
+    private record AttachRequest(String instance, String path, @Nullable Boolean readOnly) {
 
         Use use() {
             return new Use(path, Boolean.TRUE.equals(readOnly));
@@ -67,88 +64,71 @@ public final class VolumeRoutes {
     private Reply list(Request request) {
         Page.Wanted wanted = request.page();
         boolean deletedToo = request.flag("deleted");
-        return blocking.call(
-                () ->
-                        database.transact(
-                                tx ->
-                                        Reply.ok(
-                                                Page.of(
-                                                        store.page(
-                                                                tx,
-                                                                wanted.after(),
-                                                                deletedToo,
-                                                                wanted.rows()),
-                                                        wanted,
-                                                        Volume::volume,
-                                                        row -> views.volume(tx, row)))));
+        return blocking.call(() ->
+                database.transact(tx ->
+                        Reply.ok(
+                                Page.of(
+                                        store.page(tx, wanted.after(), deletedToo, wanted.rows()),
+                                        wanted,
+                                        Volume::volume,
+                                        row -> views.volume(tx, row)))));
     }
 
     private Reply create(Request request) {
         VolumeRequest wanted = request.body(VolumeRequest.class);
-        return blocking.call(
-                () ->
-                        changes.run(
-                                request,
-                                tx ->
-                                        Reply.of(
-                                                202,
-                                                views.volume(
+        return blocking.call(() ->
+                changes.run(
+                        request,
+                        tx ->
+                                Reply.of(
+                                        202,
+                                        views.volume(
+                                                tx,
+                                                volumes.create(
                                                         tx,
-                                                        volumes.create(
-                                                                tx,
-                                                                request.actor(),
-                                                                wanted.name(),
-                                                                wanted.provider(),
-                                                                wanted.sizeBytes())))));
+                                                        request.actor(),
+                                                        wanted.name(),
+                                                        wanted.provider(),
+                                                        wanted.sizeBytes())))));
     }
 
     private Reply get(Request request) {
         String id = request.path("volume");
-        return blocking.call(
-                () ->
-                        database.transact(
-                                tx ->
-                                        Reply.ok(
-                                                views.volume(
-                                                        tx,
-                                                        store.find(tx, id)
-                                                                .orElseThrow(
-                                                                        () ->
-                                                                                Problem.notFound(
-                                                                                        "volume",
-                                                                                        id))))));
+        return blocking.call(() ->
+                database.transact(tx ->
+                        Reply.ok(
+                                views.volume(
+                                        tx,
+                                        store.find(tx, id)
+                                                .orElseThrow(
+                                                        () -> Problem.notFound("volume", id))))));
     }
 
     private Reply delete(Request request) {
-        return blocking.call(
-                () ->
-                        database.transact(
-                                tx ->
-                                        Reply.of(
-                                                202,
-                                                views.volume(
-                                                        tx,
-                                                        attachments.deleteVolume(
-                                                                tx,
-                                                                request.actor(),
-                                                                request.path("volume"))))));
+        return blocking.call(() ->
+                database.transact(tx ->
+                        Reply.of(
+                                202,
+                                views.volume(
+                                        tx,
+                                        attachments.deleteVolume(
+                                                tx, request.actor(), request.path("volume"))))));
     }
 
     private Reply attach(Request request) {
         AttachRequest wanted = request.body(AttachRequest.class);
-        return blocking.call(
-                () ->
-                        changes.run(
-                                request,
-                                tx ->
-                                        Reply.of(
-                                                202,
-                                                AttachmentView.of(
-                                                        attachments.attach(
-                                                                tx,
-                                                                request.actor(),
-                                                                request.path("volume"),
-                                                                wanted.instance(),
-                                                                wanted.use())))));
+        return blocking.call(() ->
+                changes.run(
+                        request,
+                        tx ->
+                                Reply.of(
+                                        202,
+                                        AttachmentView.of(
+                                                attachments.attach(
+                                                        tx,
+                                                        request.actor(),
+                                                        request.path("volume"),
+                                                        wanted.instance(),
+                                                        wanted.use())))));
     }
 }

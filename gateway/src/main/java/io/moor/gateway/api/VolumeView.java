@@ -33,7 +33,7 @@ record VolumeView(
      */
     static VolumeView of(Volume volume, @Nullable Attachment last, @Nullable Instance holder) {
         Volume.Owner owner = volume.owner();
-        boolean held = last != null && last.live();
+        Attachment current = last != null && last.live() ? last : null;
         return new VolumeView(
                 volume.volume(),
                 owner == null ? null : owner.group(),
@@ -48,8 +48,8 @@ record VolumeView(
                 volume.attempts(),
                 volume.lastFailure(),
                 volume.createdAt(),
-                held ? AttachmentView.of(last) : null,
-                waitingFor(volume, held ? last : null, holder));
+                current == null ? null : AttachmentView.of(current),
+                waitingFor(volume, current, holder));
     }
 
     private static String waitingFor(

@@ -65,7 +65,7 @@ public final class Changes implements AutoCloseable {
                 try (var statement = connection.createStatement()) {
                     statement.execute("LISTEN moor_changes");
                 }
-                topics.values().forEach(Waiters::wake);
+                wakeAll();
                 receive(connection.unwrap(PGConnection.class));
             } catch (SQLException | DatabaseException e) {
                 if (stop.getCount() > 0) {
@@ -109,6 +109,11 @@ public final class Changes implements AutoCloseable {
         }
     }
 
+    /** Wakes everybody who waits in this process. */
+    public void wakeAll() {
+        topics.values().forEach(Waiters::wake);
+    }
+
     void leave(String topic) {
         topics.computeIfPresent(topic, (key, waiters) -> waiters.left());
     }
@@ -117,7 +122,7 @@ public final class Changes implements AutoCloseable {
     @Override
     public void close() {
         stop.countDown();
-        topics.values().forEach(Waiters::wake);
+        wakeAll();
         var connection = session.get();
         if (connection != null) {
             try {

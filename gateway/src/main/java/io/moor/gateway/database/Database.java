@@ -37,8 +37,12 @@ public final class Database implements AutoCloseable {
         var hikari = new HikariConfig();
         hikari.setPoolName("moor");
         hikari.setJdbcUrl(config.url());
-        hikari.setUsername(config.user());
-        hikari.setPassword(config.password());
+        if (config.user() != null) {
+            hikari.setUsername(config.user());
+        }
+        if (config.password() != null) {
+            hikari.setPassword(config.password());
+        }
         hikari.setMaximumPoolSize(config.poolSize());
         hikari.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
         hikari.setInitializationFailTimeout(-1);
@@ -110,13 +114,32 @@ public final class Database implements AutoCloseable {
      */
     public Connection openSession(String name) {
         var properties = new Properties();
-        properties.setProperty("user", config.user());
-        properties.setProperty("password", config.password());
+        if (config.user() != null) {
+            properties.setProperty("user", config.user());
+        }
+        if (config.password() != null) {
+            properties.setProperty("password", config.password());
+        }
         properties.setProperty("ApplicationName", name);
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("tcpKeepAlive", "true");
         try {
             return DriverManager.getConnection(config.url(), properties);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    /**
+     * Looks whether the database answers.
+     *
+     * @throws DatabaseException when it does not
+     */
+    public void probe() {
+        try (Connection connection = openSession("moor-gateway")) {
+            if (!connection.isValid((int) CONNECT_TIMEOUT.toSeconds())) {
+                throw new SQLException("the connection is not usable");
+            }
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }

@@ -1,14 +1,17 @@
 package io.moor.gateway.database;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where the control plane's truth is.
  *
  * @param url JDBC URL, {@code jdbc:postgresql://HOST:PORT/DATABASE}, without a password in it
- * @param user user name
- * @param password password; empty for none
+ * @param user user name; null when the URL names it
+ * @param password password; null where PostgreSQL asks for none
  * @param poolSize connections of this gateway at most, 1 to 100
  */
-public record DatabaseConfig(String url, String user, String password, int poolSize) {
+public record DatabaseConfig(
+        String url, @Nullable String user, @Nullable String password, int poolSize) {
 
     public DatabaseConfig {
         if (!url.startsWith("jdbc:postgresql:")) {
@@ -18,9 +21,6 @@ public record DatabaseConfig(String url, String user, String password, int poolS
         if (url.matches("(?s).*[?&]password=.*")) {
             throw new IllegalArgumentException(
                     "database.url must not hold the password: use database.password");
-        }
-        if (user.isBlank()) {
-            throw new IllegalArgumentException("database.user is empty");
         }
         if (poolSize < 1 || poolSize > 100) {
             throw new IllegalArgumentException("database.pool-size is 1 to 100, not " + poolSize);

@@ -54,10 +54,10 @@ final class Authentication implements Handler<RoutingContext> {
         }
         Token token = new Token(header.substring(SCHEME.length()).strip());
         return blocking.call(() -> tokens.caller(token))
-                .orElseThrow(
-                        () ->
-                                new Problem(
-                                        ProblemType.UNAUTHENTICATED,
-                                        "Nobody has this token; it may have been replaced by a newer one."));
+                .orElseThrow(() ->
+                        new Problem(
+                                ProblemType.UNAUTHENTICATED,
+                                "Nobody has this token; it may have been replaced by a newer"
+                                        + " one."));
     }
 }

@@ -34,16 +34,15 @@ public final class Blocking implements AutoCloseable {
                     ProblemType.UNAVAILABLE, "The gateway has too many requests; try again later.");
         }
         Promise<T> promise = Promise.promise();
-        executor.execute(
-                () -> {
-                    try {
-                        promise.complete(work.call());
-                    } catch (Exception e) {
-                        promise.fail(e);
-                    } finally {
-                        places.release();
-                    }
-                });
+        executor.execute(() -> {
+            try {
+                promise.complete(work.call());
+            } catch (Exception e) {
+                promise.fail(e);
+            } finally {
+                places.release();
+            }
+        });
         return Future.await(promise.future());
     }
 

@@ -56,9 +56,9 @@ record Contract(String text, OpenAPIContract model, Map<String, Set<String>> med
     }
 
     /**
-     * The router knows a handful of media types and refuses a file that names others. It only checks
-     * requests here: response bodies are left out, and each JSON dialect of a request is called JSON
-     * once its name was checked.
+     * The router knows a handful of media types and refuses a file that names others. It only
+     * checks requests here: response bodies are left out, and each JSON dialect of a request is
+     * called JSON once its name was checked.
      */
     private static void simplify(JsonNode operation, Map<String, Set<String>> mediaTypes) {
         simplifyResponses(operation.path("responses"));

@@ -100,7 +100,8 @@ final class Failures implements Handler<RoutingContext> {
                 .log("a request could not reach the database");
         return new Problem(
                 ProblemType.UNAVAILABLE,
-                "The gateway cannot reach its database; whether the change happened is not known. Try again.");
+                "The gateway cannot reach its database; whether the change happened is not known."
+                        + " Try again.");
     }
 
     private static Problem internal(Throwable failure) {

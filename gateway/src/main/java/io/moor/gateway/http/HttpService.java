@@ -45,7 +45,9 @@ public final class HttpService {
         int instances = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
         try {
             vertx.deployVerticle(
-                            () -> new HttpVerticle(options, servers, json, blocking, tokens, routes),
+                            () ->
+                                    new HttpVerticle(
+                                            options, servers, json, blocking, tokens, routes),
                             new DeploymentOptions()
                                     .setThreadingModel(ThreadingModel.VIRTUAL_THREAD)
                                     .setInstances(port == 0 ? 1 : instances))
@@ -70,12 +72,13 @@ public final class HttpService {
     public void stop(Duration grace) {
         var ends =
                 servers.stream()
-                        .map(
-                                server ->
-                                        server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS)
-                                                .toCompletionStage()
-                                                .toCompletableFuture())
+                        .map(server ->
+                                server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS)
+                                        .toCompletionStage()
+                                        .toCompletableFuture())
                         .toList();
-        ends.forEach(end -> end.completeOnTimeout(null, grace.toMillis() + 1_000, TimeUnit.MILLISECONDS).join());
+        ends.forEach(end ->
+                end.completeOnTimeout(null, grace.toMillis() + 1_000, TimeUnit.MILLISECONDS)
+                        .join());
     }
 }

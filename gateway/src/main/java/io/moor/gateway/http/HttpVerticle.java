@@ -15,6 +15,7 @@ import io.vertx.ext.web.openapi.router.RouterBuilder;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -56,16 +57,14 @@ final class HttpVerticle extends AbstractVerticle {
         var builder =
                 RouterBuilder.create(
                         vertx, contract.model(), new CheckedBody(contract.mediaTypes()));
-        builder.rootHandler(
-                BodyHandler.create(false).setBodyLimit(HttpService.BODY_BYTES_MAX));
+        builder.rootHandler(BodyHandler.create(false).setBodyLimit(HttpService.BODY_BYTES_MAX));
         builder.rootHandler(new Authentication(contract, tokens, blocking));
         var writer = new ReplyWriter(json, contract.text());
         routes.handlers()
-                .forEach(
-                        (id, handler) ->
-                                builder.getRoute(id)
-                                        .setDoSecurity(false)
-                                        .addHandler(context -> answer(context, handler, writer)));
+                .forEach((id, handler) ->
+                        Objects.requireNonNull(builder.getRoute(id), id)
+                                .setDoSecurity(false)
+                                .addHandler(context -> answer(context, handler, writer)));
         Router router = builder.createRouter();
         router.route().last().handler(context -> unknown(context, contract));
         router.route().failureHandler(new Failures(json));

@@ -13,13 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.Function;
 
 /**
  * Changes that an operator may safely send again: with an {@code Idempotency-Key} the answer is
- * stored in the transaction of the change, so that both happen or neither. A second request with the
- * key waits for the first and gets its answer.
+ * stored in the transaction of the change, so that both happen or neither. A second request with
+ * the key waits for the first and gets its answer.
  */
 public final class IdempotentChanges {
 
@@ -29,9 +30,11 @@ public final class IdempotentChanges {
     private static final String INSERT =
             """
             INSERT INTO idempotency_key (key, request_hash) VALUES (?, ?)
-            ON CONFLICT DO NOTHING""";
+            ON CONFLICT DO NOTHING\
+            """;
 
-    private static final String FIND = "SELECT * FROM idempotency_key WHERE key = ?";
+    private static final String FIND =
+            "SELECT *, encode(request_hash, 'hex') AS hash FROM idempotency_key WHERE key = ?";
 
     private static final String ANSWER =
             "UPDATE idempotency_key SET status = ?, headers = ?::jsonb, body = ? WHERE key = ?";
@@ -39,7 +42,7 @@ public final class IdempotentChanges {
     /** JSON that was kept, to be written as it is. */
     record KeptBody(String text) {}
 
-    private record Kept(byte[] requestHash, int status, String headers, @Nullable String body) {}
+    private record Kept(String requestHash, int status, String headers, @Nullable String body) {}
 
     private final Database database;
     private final Json json;
@@ -77,21 +80,21 @@ public final class IdempotentChanges {
     }
 
     private Reply repeat(Kept kept, byte[] hash) {
-        if (!MessageDigest.isEqual(kept.requestHash(), hash)) {
+        if (!kept.requestHash().equals(HexFormat.of().formatHex(hash))) {
             throw new Problem(
                     ProblemType.IDEMPOTENCY_KEY_REUSED,
-                    "This Idempotency-Key was used for another request in the last 24 hours; use a new one.");
+                    "This Idempotency-Key was used for another request in the last 24 hours; use a"
+                            + " new one.");
         }
         @SuppressWarnings("unchecked")
         Map<String, String> headers = json.read(kept.headers(), Map.class);
         Object body = kept.body() == null ? null : new KeptBody(kept.body());
-        return new Reply(kept.status(), headers, body, body)
-                .with("Idempotency-Replayed", "true");
+        return new Reply(kept.status(), headers, body, body).with("Idempotency-Replayed", "true");
     }
 
     private static Kept kept(Row row) throws SQLException {
         return new Kept(
-                row.bytes("request_hash"),
+                row.text("hash"),
                 row.integer("status"),
                 row.text("headers"),
                 row.textOrNull("body"));

@@ -26,7 +26,9 @@ public record Page<T>(List<T> items, @Nullable String next) {
         items = List.copyOf(items);
     }
 
-    /** A page of rows that were read with one more than asked for, to know whether there is more. */
+    /**
+     * A page of rows that were read with one more than asked for, to know whether there is more.
+     */
     public static <T, V> Page<V> of(
             List<T> rows, Wanted wanted, Function<T, String> position, Function<T, V> view) {
         boolean more = rows.size() > wanted.limit();
@@ -85,8 +87,7 @@ public record Page<T>(List<T> items, @Nullable String next) {
 
         private static String decode(String cursor) {
             try {
-                return new String(
-                        Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+                return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
             } catch (IllegalArgumentException e) {
                 throw notOurs();
             }

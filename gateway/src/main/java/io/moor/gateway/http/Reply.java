@@ -14,10 +14,7 @@ import java.util.Map;
  * @param kept what is kept for a repeated Idempotency-Key; the body without what is shown once
  */
 public record Reply(
-        int status,
-        Map<String, String> headers,
-        @Nullable Object body,
-        @Nullable Object kept) {
+        int status, Map<String, String> headers, @Nullable Object body, @Nullable Object kept) {
 
     public Reply {
         headers = Map.copyOf(headers);

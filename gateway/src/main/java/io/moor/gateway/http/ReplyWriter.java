@@ -27,7 +27,8 @@ final class ReplyWriter {
         reply.headers().forEach(response::putHeader);
         switch (reply.body()) {
             case null -> response.end();
-            case Text text -> response.putHeader("Content-Type", text.contentType()).end(text.text());
+            case Text text ->
+                    response.putHeader("Content-Type", text.contentType()).end(text.text());
             case OpenApiFile file ->
                     response.putHeader("Content-Type", "application/yaml").end(openapi);
             case IdempotentChanges.KeptBody kept -> json(context, kept.text());
@@ -40,7 +41,7 @@ final class ReplyWriter {
                 context.response()
                         .putHeader("Content-Type", "application/json")
                         .putHeader("Cache-Control", "no-store");
-        if (context.request().method() == HttpMethod.GET && response.getStatusCode() == 200) {
+        if (context.request().method().equals(HttpMethod.GET) && response.getStatusCode() == 200) {
             if (!response.headers().contains("ETag")) {
                 response.putHeader("ETag", etag(text));
             }

@@ -57,6 +57,7 @@ public final class SystemRoutes {
 
     private Reply metrics() {
         return Reply.ok(
-                new Text("text/plain; version=0.0.4; charset=utf-8", blocking.call(meters::scrape)));
+                new Text(
+                        "text/plain; version=0.0.4; charset=utf-8", blocking.call(meters::scrape)));
     }
 }

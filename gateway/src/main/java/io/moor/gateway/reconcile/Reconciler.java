@@ -117,7 +117,8 @@ public final class Reconciler implements AutoCloseable {
     /** A pass must not end the loop, whatever it meets: the next one reads everything anew. */
     private boolean passSafely() {
         try {
-            return passes.record(this::pass) == Boolean.TRUE;
+            Boolean more = passes.record(this::pass);
+            return more != null && more;
         } catch (DatabaseException e) {
             failures.increment();
             LOG.atWarn()
