@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The HTTP server: as many virtual-thread verticles as cores share one port. */
 public final class HttpService {
@@ -43,11 +44,13 @@ public final class HttpService {
             throws IOException {
         var options = new HttpServerOptions().setHost(host).setPort(port);
         int instances = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
+        var loading = new ReentrantLock();
         try {
             vertx.deployVerticle(
                             () ->
                                     new HttpVerticle(
-                                            options, servers, json, blocking, tokens, routes),
+                                            options, servers, json, blocking, tokens, routes,
+                                            loading),
                             new DeploymentOptions()
                                     .setThreadingModel(ThreadingModel.VIRTUAL_THREAD)
                                     .setInstances(port == 0 ? 1 : instances))
