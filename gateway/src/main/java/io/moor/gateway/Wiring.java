@@ -102,7 +102,6 @@ final class Wiring {
                         changes,
                         claims,
                         volumeStore,
-                        instances,
                         audit,
                         providers(config),
                         meters,

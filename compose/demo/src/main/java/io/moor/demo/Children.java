@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +48,9 @@ final class Children implements AutoCloseable {
         if (closed) {
             throw new IOException("the demo is ending, nothing more is started");
         }
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.command().add(0, "setsid");
+        List<String> inOwnSession = new ArrayList<>(List.of("setsid"));
+        inOwnSession.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(inOwnSession);
         builder.environment().putAll(environment);
         builder.environment().put(MARK, home.toString());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));

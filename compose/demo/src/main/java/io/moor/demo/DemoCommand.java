@@ -109,9 +109,7 @@ final class DemoCommand implements Callable<Integer> {
         narrator.say(
                 "starting Kafka, PostgreSQL and an S3 server, all real, on loopback, in "
                         + house.directory());
-        StackEndpoints stack =
-                house.startStack(
-                        waited -> narrator.say("still starting, " + waited.toSeconds() + " s"));
+        StackEndpoints stack = house.startStack();
         narrator.say("Kafka " + stack.kafka() + ", PostgreSQL and S3 are ready");
         ControlPlane controlPlane =
                 ControlPlane.start(

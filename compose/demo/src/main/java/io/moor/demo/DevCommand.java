@@ -84,9 +84,7 @@ final class DevCommand implements Callable<Integer> {
     private ControlPlane start(House house, Path launcher)
             throws IOException, InterruptedException {
         System.err.println("starting the embedded stack in " + house.directory() + " ...");
-        StackEndpoints stack =
-                house.startStack(waited ->
-                        System.err.println("still starting, " + waited.toSeconds() + " s"));
+        StackEndpoints stack = house.startStack();
         ControlPlane controlPlane =
                 ControlPlane.start(
                         house.children(),

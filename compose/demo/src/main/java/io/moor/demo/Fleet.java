@@ -111,6 +111,11 @@ final class Fleet {
         return Optional.ofNullable(newest);
     }
 
+    /** An attachment as it is now, ended or not. */
+    Attachment attachmentNow(String id) throws IOException, InterruptedException {
+        return read(api.get("/v1/attachments/" + id));
+    }
+
     /** Tells the control plane what the platform knows: the server is gone for good. */
     void terminated(String instance) throws IOException, InterruptedException {
         ObjectNode event = JSON.createObjectNode();

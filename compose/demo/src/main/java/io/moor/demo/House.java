@@ -6,7 +6,6 @@ import io.moor.stack.PostgresBinaries;
 import io.moor.stack.StackControl;
 import io.moor.stack.StackEndpoints;
 import io.moor.stack.StackException;
-import io.moor.stack.StackOptions;
 import io.moor.stack.StackStatus;
 
 import org.jspecify.annotations.Nullable;
@@ -20,10 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 /**
  * The data directory of a demo with everything that runs in it. Opening it cleans up after a run
@@ -121,13 +118,13 @@ final class House implements AutoCloseable {
      *
      * @throws StackException when they do not start, or the demo is ending
      */
-    StackEndpoints startStack(Consumer<Duration> progress) {
+    StackEndpoints startStack() {
         startingStack.lock();
         try {
             if (closed) {
                 throw new StackException("the demo is ending, nothing more is started");
             }
-            return stack.start(StackOptions.in(directory.resolve("stack")), progress);
+            return stack.start();
         } finally {
             startingStack.unlock();
         }

@@ -1,5 +1,7 @@
 package io.moor.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.moor.shipper.verify.LogVerifier;
@@ -242,7 +244,7 @@ final class Story {
                 receipt.path("safeToDestroy").asBoolean(),
                 "drained in " + Narrator.seconds(since(start)) + "; " + Receipts.summary(receipt));
         Receipts.print(receipt, narrator);
-        Fleet.Attachment released = fleet.attachment(b.id()).orElseThrow();
+        Fleet.Attachment released = fleet.attachmentNow(attachment.id());
         proofs.claim(
                 "the volume was released by B",
                 released.state().equals("DETACHED"),
@@ -279,6 +281,16 @@ final class Story {
                         + " doubled, "
                         + seen.outOfOrder()
                         + " out of order");
+        boolean recovered =
+                new OrderReader(kafka)
+                        .lines(Topics.POSTGRES, volume).stream()
+                                .anyMatch(line ->
+                                        new String(line.value(), UTF_8)
+                                                .contains("automatic recovery in progress"));
+        proofs.claim(
+                "PostgreSQL's own log tells, in Kafka, of its recovery on B",
+                recovered,
+                "\"automatic recovery in progress\" in " + Topics.POSTGRES);
         for (String topic : List.of(Topics.ORDERS, Topics.POSTGRES)) {
             verify(topic, volume);
         }
