@@ -1,5 +1,6 @@
 package io.moor.gateway;
 
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.moor.gateway.database.Changes;
@@ -72,6 +73,8 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway start(GatewayConfig config) {
         var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        // Vert.x registers these gauges again and again, which Micrometer reports as a mistake.
+        meters.config().meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active"));
         var stopping = new AtomicBoolean();
         var database = Wiring.database(config, meters);
         try {

@@ -102,6 +102,7 @@ final class Wiring {
                         changes,
                         claims,
                         volumeStore,
+                        instances,
                         audit,
                         providers(config),
                         meters,

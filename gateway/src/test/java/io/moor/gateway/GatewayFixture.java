@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 
 /** A real gateway on a fresh database and a directory provider. */
@@ -65,6 +66,54 @@ final class GatewayFixture implements AutoCloseable {
 
     Connection connect() throws SQLException {
         return DriverManager.getConnection(jdbcUrl);
+    }
+
+    /** Another gateway on the same database and storage. */
+    Gateway another() {
+        return Gateway.start(config);
+    }
+
+    int update(String sql, Object... parameters) throws SQLException {
+        try (var connection = connect();
+                var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            return statement.executeUpdate();
+        }
+    }
+
+    long count(String sql, Object... parameters) throws SQLException {
+        try (var connection = connect();
+                var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (var result = statement.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        }
+    }
+
+    /** Declares a group with a claim {@code data} per slot and returns a join token. */
+    String declare(String group, int slots) {
+        var answer =
+                api().put(
+                                "/v1/groups/" + group,
+                                Map.of(
+                                        "slots",
+                                        slots,
+                                        "claims",
+                                        List.of(
+                                                Map.of(
+                                                        "name", "data",
+                                                        "provider", "shared",
+                                                        "sizeBytes", 1 << 20))));
+        if (answer.status() > 201) {
+            throw new AssertionError(answer.body());
+        }
+        return HandDrivenSidecar.joinToken(this, group);
     }
 
     /** Calls as an operator. */

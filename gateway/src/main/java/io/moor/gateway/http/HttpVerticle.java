@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.Lock;
 
 /** One HTTP server with its own router. Runs on virtual threads: handlers may await. */
 final class HttpVerticle extends AbstractVerticle {
@@ -28,28 +29,47 @@ final class HttpVerticle extends AbstractVerticle {
     private final Blocking blocking;
     private final Tokens tokens;
     private final Routes routes;
+    private final Lock loading;
 
+    /**
+     * @param loading shared by all instances: they must not load the contract at the same time
+     */
     HttpVerticle(
             HttpServerOptions options,
             Collection<HttpServer> servers,
             Json json,
             Blocking blocking,
             Tokens tokens,
-            Routes routes) {
+            Routes routes,
+            Lock loading) {
         this.options = options;
         this.servers = servers;
         this.json = json;
         this.blocking = blocking;
         this.tokens = tokens;
         this.routes = routes;
+        this.loading = loading;
     }
 
     @Override
     public void start() {
-        Contract contract = Contract.load(vertx);
+        Contract contract = load();
         HttpServer server = vertx.createHttpServer(options).requestHandler(router(contract));
         Future.await(server.listen());
         servers.add(server);
+    }
+
+    /**
+     * One instance at a time: Vert.x unpacks the schemas of JSON Schema from its jar into one file
+     * for all, and an instance that reads while another one writes finds it empty.
+     */
+    private Contract load() {
+        loading.lock();
+        try {
+            return Contract.load(vertx);
+        } finally {
+            loading.unlock();
+        }
     }
 
     private Router router(Contract contract) {

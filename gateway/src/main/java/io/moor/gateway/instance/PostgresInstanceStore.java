@@ -103,6 +103,12 @@ public final class PostgresInstanceStore {
     private static final String STREAMS =
             "SELECT streams FROM instance_report WHERE incarnation = ?";
 
+    private static final String EXPIRED =
+            """
+            SELECT count(*) AS n FROM instance
+             WHERE state IN ('ACTIVE', 'DRAINING') AND lease_expires_at < now()\
+            """;
+
     private final Duration leaseTtl;
 
     public PostgresInstanceStore(Duration leaseTtl) {
@@ -199,6 +205,11 @@ public final class PostgresInstanceStore {
     /** The streams that the sidecar reported last, JSON. */
     public String streams(Transaction tx, String incarnation) {
         return tx.find(STREAMS, row -> row.text("streams"), incarnation).orElse("[]");
+    }
+
+    /** How many instances fill a slot and are silent. */
+    public long countExpired(Transaction tx) {
+        return tx.find(EXPIRED, row -> row.number("n")).orElse(0L);
     }
 
     private static Instance instance(Row row) throws SQLException {

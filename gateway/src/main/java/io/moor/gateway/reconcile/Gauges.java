@@ -10,12 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Volumes by state, as the last pass saw them. */
+/** Volumes by state and silent instances, as the last pass saw them. */
 final class Gauges {
 
     private final Map<VolumeState, AtomicLong> volumes = new EnumMap<>(VolumeState.class);
 
+    private final AtomicLong expiredLeases = new AtomicLong();
+
     Gauges(MeterRegistry meters) {
+        Gauge.builder("moor.leases.expired", expiredLeases, AtomicLong::get)
+                .description("Instances that fill a slot and whose lease expired")
+                .register(meters);
         for (VolumeState state : VolumeState.values()) {
             var value = new AtomicLong();
             volumes.put(state, value);
@@ -26,7 +31,8 @@ final class Gauges {
         }
     }
 
-    void update(List<PostgresVolumeStore.Count> counts) {
+    void update(List<PostgresVolumeStore.Count> counts, long expired) {
+        expiredLeases.set(expired);
         volumes.forEach((state, value) ->
                 value.set(
                         counts.stream()

@@ -8,6 +8,7 @@ import io.moor.gateway.audit.PostgresAuditLog;
 import io.moor.gateway.database.Changes;
 import io.moor.gateway.database.Database;
 import io.moor.gateway.database.DatabaseException;
+import io.moor.gateway.instance.PostgresInstanceStore;
 import io.moor.gateway.volume.PostgresVolumeStore;
 import io.moor.volumes.VolumeProvider;
 
@@ -49,6 +50,7 @@ public final class Reconciler implements AutoCloseable {
     private final Changes changes;
     private final ClaimWork claims;
     private final PostgresVolumeStore volumes;
+    private final PostgresInstanceStore instances;
     private final ProviderWork providerWork;
     private final Gauges gauges;
     private final Duration period;
@@ -69,6 +71,7 @@ public final class Reconciler implements AutoCloseable {
             Changes changes,
             ClaimWork claims,
             PostgresVolumeStore volumes,
+            PostgresInstanceStore instances,
             PostgresAuditLog audit,
             Map<String, VolumeProvider> providers,
             MeterRegistry meters,
@@ -77,6 +80,7 @@ public final class Reconciler implements AutoCloseable {
         this.changes = changes;
         this.claims = claims;
         this.volumes = volumes;
+        this.instances = instances;
         this.providerWork = new ProviderWork(database, volumes, audit, providers);
         this.gauges = new Gauges(meters);
         this.period = period;
@@ -148,7 +152,8 @@ public final class Reconciler implements AutoCloseable {
         for (String volume : database.transact(tx -> volumes.due(tx, BATCH))) {
             dispatch(volume);
         }
-        gauges.update(database.transact(volumes::count));
+        gauges.update(
+                database.transact(volumes::count), database.transact(instances::countExpired));
         return missing.size() == BATCH || (ungranted.size() == BATCH && granted > 0);
     }
 

@@ -29,7 +29,7 @@ public final class Output {
             names = "--output",
             paramLabel = "table|json",
             defaultValue = "table",
-            description = "How to print results: ${COMPLETION-CANDIDATES}. Default: table.")
+            description = "How to print results. Default: table.")
     private OutputFormat format = OutputFormat.TABLE;
 
     @Spec(Spec.Target.MIXEE)

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * this uses {@code sun.misc.Signal} of the module jdk.unsupported; by reflection, because javac
  * warns of its name in a way that cannot be switched off.
  */
-final class Termination {
+public final class Termination {
 
     private static final List<String> SIGNALS = List.of("TERM", "INT");
 
@@ -19,7 +19,7 @@ final class Termination {
     /**
      * @param first what the first signal asks for; runs on a thread of its own
      */
-    static void onSignal(Runnable first) {
+    public static void onSignal(Runnable first) {
         AtomicBoolean ordered = new AtomicBoolean();
         Runnable order =
                 () -> {

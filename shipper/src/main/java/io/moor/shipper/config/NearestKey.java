@@ -16,24 +16,28 @@ final class NearestKey {
                 .min(Comparator.comparingInt(key -> distance(unknown, key)));
     }
 
-    /** Levenshtein distance with two rows. */
+    /** Edit distance in which two swapped neighbours count once: optimal string alignment. */
     private static int distance(String left, String right) {
-        var previous = new int[right.length() + 1];
-        for (var j = 0; j <= right.length(); j++) {
-            previous[j] = j;
-        }
-        for (var i = 1; i <= left.length(); i++) {
-            var current = new int[right.length() + 1];
-            current[0] = i;
-            for (var j = 1; j <= right.length(); j++) {
-                var change = left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1;
-                current[j] =
-                        Math.min(
-                                previous[j - 1] + change,
-                                Math.min(previous[j], current[j - 1]) + 1);
+        var table = new int[left.length() + 1][right.length() + 1];
+        for (var i = 0; i <= left.length(); i++) {
+            for (var j = 0; j <= right.length(); j++) {
+                table[i][j] = i == 0 || j == 0 ? i + j : step(table, left, right, i, j);
             }
-            previous = current;
         }
-        return previous[right.length()];
+        return table[left.length()][right.length()];
+    }
+
+    private static int step(int[][] table, String left, String right, int i, int j) {
+        var change = left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1;
+        var best =
+                Math.min(
+                        table[i - 1][j - 1] + change,
+                        Math.min(table[i - 1][j], table[i][j - 1]) + 1);
+        var swapped =
+                i > 1
+                        && j > 1
+                        && left.charAt(i - 1) == right.charAt(j - 2)
+                        && left.charAt(i - 2) == right.charAt(j - 1);
+        return swapped ? Math.min(best, table[i - 2][j - 2] + 1) : best;
     }
 }

@@ -128,6 +128,13 @@ class ConfigFileTest {
     }
 
     @Test
+    void seesSwappedLetters() {
+        assertThat(problems("token: x\nslto: 1\n"))
+                .containsExactly(
+                        "moor.yaml:2: unknown key 'slto' in moor.yaml; did you mean 'slot'?");
+    }
+
+    @Test
     void listsKnownKeysWhenNoneIsNear() {
         assertThat(problems("token: x\nzebra: 1\n"))
                 .containsExactly(

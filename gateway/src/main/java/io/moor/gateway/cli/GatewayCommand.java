@@ -1,0 +1,56 @@
+package io.moor.gateway.cli;
+
+import io.moor.gateway.Gateway;
+import io.moor.gateway.GatewayConfig;
+import io.moor.gateway.GatewayException;
+import io.moor.shipper.cli.CommandFailure;
+import io.moor.shipper.cli.ExitCode;
+import io.moor.shipper.cli.Termination;
+import io.moor.shipper.config.ConfigException;
+import io.moor.shipper.config.ConfigFile;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+/** {@code moor gateway --config FILE}. */
+@Command(
+        name = "gateway",
+        description = "Runs the control plane: the API, leases, volumes, lifecycle events.")
+final class GatewayCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayCommand.class);
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "The gateway's YAML configuration.")
+    private Path config = Path.of("gateway.yaml");
+
+    @Override
+    public Integer call() throws ConfigException, InterruptedException {
+        var stop = new CountDownLatch(1);
+        try (var gateway = start(ConfigFile.load(config, GatewayConfig.class))) {
+            Termination.onSignal(stop::countDown);
+            LOG.atInfo().addKeyValue("address", gateway.address()).log("gateway is ready");
+            stop.await();
+            LOG.info("gateway is stopping");
+        }
+        return ExitCode.DONE.number();
+    }
+
+    private static Gateway start(GatewayConfig config) {
+        try {
+            return Gateway.start(config);
+        } catch (GatewayException e) {
+            throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+}

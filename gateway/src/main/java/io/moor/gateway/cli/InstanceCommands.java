@@ -1,0 +1,156 @@
+package io.moor.gateway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.moor.shipper.cli.CommandFailure;
+import io.moor.shipper.cli.ExitCode;
+import io.moor.shipper.cli.Output;
+import io.moor.shipper.cli.OutputFormat;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.time.Duration;
+import java.util.List;
+
+/** {@code moor instance …}. */
+@Command(
+        name = "instance",
+        description = "Instances: disposable servers.",
+        subcommands = {
+            InstanceCommands.ListAll.class,
+            InstanceCommands.Show.class,
+            InstanceCommands.Drain.class,
+            InstanceCommands.ShowReceipt.class
+        })
+final class InstanceCommands {
+
+    private static final String INSTANCES = "/v1/instances";
+
+    static String path(String instance) {
+        return INSTANCES + "/" + GatewayApi.segment(instance);
+    }
+
+    @Command(name = "list", description = "Lists instances.")
+    static final class ListAll extends OperatorCommand {
+        @Override
+        ExitCode run(GatewayApi api, Output out) throws InterruptedException {
+            out.rows(
+                    api.list(INSTANCES),
+                    List.of("instance", "group", "slot", "state", "leaseExpiresAt", "waitingFor"));
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(name = "show", description = "Shows one instance.")
+    static final class Show extends OperatorCommand {
+        @Parameters(paramLabel = "INSTANCE")
+        private String instance = "";
+
+        @Override
+        ExitCode run(GatewayApi api, Output out) throws InterruptedException {
+            out.one(api.get(path(instance)));
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(
+            name = "drain",
+            description = {
+                "Takes everything off an instance before it is destroyed: stops its workload, ships"
+                        + " and seals its logs, releases its volumes.",
+                "With --wait it prints the receipt and exits with 3 unless the instance is safe to"
+                        + " destroy."
+            })
+    static final class Drain extends OperatorCommand {
+        @Parameters(paramLabel = "INSTANCE")
+        private String instance = "";
+
+        @Option(
+                names = "--timeout",
+                defaultValue = "100s",
+                paramLabel = "DURATION",
+                description = "How long the instance may take. Default: ${DEFAULT-VALUE}.")
+        private Duration timeout = Duration.ofSeconds(100);
+
+        @Option(names = "--wait", description = "Wait for the receipt and print it.")
+        private boolean wait;
+
+        @Override
+        ExitCode run(GatewayApi api, Output out) throws InterruptedException {
+            var order =
+                    api.post(
+                            path(instance) + "/drain",
+                            object().put("timeoutMs", timeout.toMillis()));
+            if (!wait) {
+                out.one(order);
+                return ExitCode.DONE;
+            }
+            var receipt = new DrainWait(api, instance, order, timeout).await();
+            return Receipts.print(receipt, out);
+        }
+    }
+
+    @Command(
+            name = "receipt",
+            description =
+                    "Shows the receipt of an instance's drain; exits with 3 unless it is safe to"
+                            + " destroy.")
+    static final class ShowReceipt extends OperatorCommand {
+        @Parameters(paramLabel = "INSTANCE")
+        private String instance = "";
+
+        @Override
+        ExitCode run(GatewayApi api, Output out) throws InterruptedException {
+            var receipt =
+                    api.find(path(instance) + "/receipt")
+                            .orElseThrow(() ->
+                                    new CommandFailure(
+                                            ExitCode.FAILED,
+                                            "there is no receipt of "
+                                                    + instance
+                                                    + "; drain it with 'moor instance drain "
+                                                    + instance
+                                                    + " --wait'"));
+            return Receipts.print(receipt, out);
+        }
+    }
+
+    /** How a receipt is shown. */
+    static final class Receipts {
+
+        private Receipts() {}
+
+        static ExitCode print(JsonNode receipt, Output out) {
+            if (out.format() == OutputFormat.JSON) {
+                out.one(receipt);
+            } else {
+                table(receipt, out);
+            }
+            return receipt.path("safeToDestroy").asBoolean()
+                    ? ExitCode.DONE
+                    : ExitCode.NOT_EXTERNALIZED;
+        }
+
+        private static void table(JsonNode receipt, Output out) {
+            out.line(
+                    "drain "
+                            + receipt.path("drain").asText()
+                            + " of "
+                            + receipt.path("instance").asText()
+                            + " ("
+                            + receipt.path("slot").asText()
+                            + ")");
+            out.rows(
+                    receipt.path("streams"),
+                    List.of("stream", "topic", "lines", "bytes", "sealed", "verified"));
+            out.rows(receipt.path("volumes"), List.of("volume", "epoch", "released", "detail"));
+            receipt.path("problems").forEach(problem -> out.line("problem: " + problem.asText()));
+            out.line(
+                    receipt.path("safeToDestroy").asBoolean()
+                            ? "safe to destroy: yes"
+                            : "safe to destroy: NO");
+        }
+    }
+}
