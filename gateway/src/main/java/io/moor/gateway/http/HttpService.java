@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The HTTP server: as many virtual-thread verticles as cores share one port. */
 public final class HttpService {
@@ -44,16 +44,19 @@ public final class HttpService {
             throws IOException {
         var options = new HttpServerOptions().setHost(host).setPort(port);
         int instances = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
-        Supplier<HttpVerticle> verticle =
-                () -> new HttpVerticle(options, servers, json, blocking, tokens, routes);
+        var loading = new ReentrantLock();
         try {
-            // Vert.x unpacks the schemas of OpenAPI into a cache when they are first read, and a
-            // second
-            // reader at that moment sees half a file: the first instance starts alone.
-            deploy(verticle, 1);
-            if (port != 0 && instances > 1) {
-                deploy(verticle, instances - 1);
-            }
+            vertx.deployVerticle(
+                            () ->
+                                    new HttpVerticle(
+                                            options, servers, json, blocking, tokens, routes,
+                                            loading),
+                            new DeploymentOptions()
+                                    .setThreadingModel(ThreadingModel.VIRTUAL_THREAD)
+                                    .setInstances(port == 0 ? 1 : instances))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(START_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException io) {
                 throw io;
@@ -66,18 +69,6 @@ public final class HttpService {
             throw new IOException("interrupted while the HTTP server started", e);
         }
         return servers.getFirst().actualPort();
-    }
-
-    private void deploy(Supplier<HttpVerticle> verticle, int instances)
-            throws ExecutionException, TimeoutException, InterruptedException {
-        vertx.deployVerticle(
-                        verticle,
-                        new DeploymentOptions()
-                                .setThreadingModel(ThreadingModel.VIRTUAL_THREAD)
-                                .setInstances(instances))
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(START_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Stops accepting, lets requests end, for at most the given time. */
