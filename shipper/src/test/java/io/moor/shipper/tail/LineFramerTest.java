@@ -1,0 +1,151 @@
+package io.moor.shipper.tail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.moor.shipper.stream.LogHeaders;
+import io.moor.shipper.stream.OpenLine;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+class LineFramerTest {
+
+    private final List<String> lines = new ArrayList<>();
+
+    private final LineFramer.Lines sink =
+            (buffer, from, to, start, end, flags) -> {
+                byte[] flagText = LogHeaders.flags(flags);
+                lines.add(
+                        new String(buffer, from, to - from, ISO_8859_1)
+                                + "|"
+                                + start
+                                + "-"
+                                + end
+                                + (flagText == null ? "" : "|" + new String(flagText, ISO_8859_1)));
+            };
+
+    @Test
+    void takesLineEndsOffAndCountsThemInTheSpan() {
+        assertThat(frame(100, "a\nb\r\n\n\r\n\0x\n"))
+                .containsExactly("a|0-2", "b|2-5", "|5-6", "|6-8", "\0x|8-11");
+    }
+
+    @Test
+    void keepsACarriageReturnThatIsNoLineEnd() {
+        assertThat(frame(100, "a\rb\nc\r\r\n")).containsExactly("a\rb|0-4", "c\r|4-8");
+    }
+
+    @Test
+    void leavesAnUnterminatedLineUnconsumed() {
+        LineFramer framer = new LineFramer(100);
+        byte[] bytes = "one\ntwo".getBytes(ISO_8859_1);
+
+        int consumed = framer.frame(bytes, 0, bytes.length, 0, sink);
+
+        assertThat(consumed).isEqualTo(4);
+        assertThat(lines).containsExactly("one|0-4");
+    }
+
+    @Test
+    void givesTheByteOrderMarkToTheFirstSpanOnly() {
+        assertThat(frame(100, "\u00EF\u00BB\u00BFa\n\u00EF\u00BB\u00BFb\n"))
+                .containsExactly("a|0-5", "\u00EF\u00BB\u00BFb|5-10");
+    }
+
+    @Test
+    void splitsALongLineIntoFlaggedPieces() {
+        assertThat(frame(4, "abcdefghij\nxy\n"))
+                .containsExactly("abcd|0-4|split", "efgh|4-8|split", "ij|8-11|split", "xy|11-14");
+    }
+
+    @Test
+    void doesNotSplitALineOfExactlyTheLimit() {
+        assertThat(frame(4, "abcd\nabcd\r\n")).containsExactly("abcd|0-5", "abcd|5-11");
+    }
+
+    @Test
+    void flagsWhatItFlushesAndWhatContinuesIt() {
+        LineFramer framer = new LineFramer(100);
+        byte[] bytes = "no end and its rest\n".getBytes(ISO_8859_1);
+
+        framer.reset(OpenLine.NONE);
+        framer.flush(bytes, 0, 6, 0, sink);
+        framer.frame(bytes, 6, bytes.length, 6, sink);
+
+        assertThat(lines).containsExactly("no end|0-6|partial", " and its rest|6-20|continued");
+    }
+
+    @Test
+    void combinesFlagsInSortOrder() {
+        LineFramer framer = new LineFramer(3);
+        byte[] bytes = "abcdefg".getBytes(ISO_8859_1);
+
+        framer.reset(OpenLine.PARTIAL);
+        framer.flush(bytes, 0, bytes.length, 10, sink);
+
+        assertThat(lines)
+                .containsExactly(
+                        "abc|10-13|continued,split", "def|13-16|split", "g|16-17|partial,split");
+    }
+
+    /** Where a file is cut into blocks must not show in its records. */
+    @Test
+    void framesTheSameWhateverTheBlocks() {
+        Random random = new Random(20261121);
+        for (int round = 0; round < 300; round++) {
+            StringBuilder text =
+                    new StringBuilder(random.nextBoolean() ? "\u00EF\u00BB\u00BF" : "");
+            for (int i = random.nextInt(60); i >= 0; i--) {
+                text.append(
+                        switch (random.nextInt(6)) {
+                            case 0 -> "\n";
+                            case 1 -> "\r\n";
+                            case 2 -> "\r";
+                            default -> "x".repeat(random.nextInt(9));
+                        });
+            }
+            text.append('\n');
+            byte[] bytes = text.toString().getBytes(ISO_8859_1);
+            int limit = 1 + random.nextInt(8);
+            List<String> whole = List.copyOf(frame(limit, text.toString()));
+            lines.clear();
+
+            LineFramer framer = new LineFramer(limit);
+            int offset = 0;
+            int visible = 0;
+            while (offset < bytes.length) {
+                visible = Math.min(bytes.length, visible + 1 + random.nextInt(5));
+                offset += framer.frame(bytes, offset, visible, offset, sink);
+            }
+
+            assertThat(lines).as("limit %d, %s", limit, text).isEqualTo(whole);
+            lines.clear();
+        }
+    }
+
+    @Test
+    void findsEveryLineFeedAtEveryPlace() {
+        for (int length = 0; length < 40; length++) {
+            for (int at = 0; at < length; at++) {
+                byte[] bytes = new byte[length];
+                java.util.Arrays.fill(bytes, (byte) 0x0B);
+                bytes[at] = '\n';
+                assertThat(Newlines.indexOf(bytes, 0, length)).isEqualTo(at);
+                assertThat(Newlines.indexOf(bytes, at + 1, length)).isEqualTo(-1);
+            }
+        }
+    }
+
+    private List<String> frame(int limit, String text) {
+        LineFramer framer = new LineFramer(limit);
+        byte[] bytes = text.getBytes(ISO_8859_1);
+        assertThat(framer.frame(bytes, 0, bytes.length, 0, sink)).isEqualTo(bytes.length);
+        assertThat(framer.records()).isEqualTo(lines.size());
+        return lines;
+    }
+}

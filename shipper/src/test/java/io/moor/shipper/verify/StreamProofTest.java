@@ -1,0 +1,130 @@
+package io.moor.shipper.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.moor.shipper.stream.SkippedRange;
+import io.moor.shipper.stream.Span;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+class StreamProofTest {
+
+    private static final String OLD = "4f1c09d2aa310b7e";
+    private static final String NEW = "9a20c4417e55d013";
+
+    private final StreamProof proof = new StreamProof();
+
+    @Test
+    void provesTheWorkedExample() {
+        record(OLD, 0, 6, "start");
+        record(OLD, 6, 12, "GET /");
+        proof.record(
+                0,
+                new Span(OLD, 20, 41),
+                bytes("last of the old file"),
+                List.of(new SkippedRange(12, 20, "drop")));
+        record(NEW, 0, 22, "first of the new file");
+        record(NEW, 22, 36, "no newline yet");
+        record(NEW, 36, 50, " and its rest");
+
+        assertThat(verdict())
+                .isEqualTo(new StreamVerdict("s", "t", 0, 6, 83, 8, false, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void findsAMissingRecord() {
+        record(OLD, 0, 6, "start");
+        record(OLD, 12, 18, "after");
+
+        assertThat(verdict().missing()).isEqualTo(6);
+        assertThat(verdict().holds()).isFalse();
+    }
+
+    @Test
+    void findsAMissingHeadUnlessRetentionTookIt() {
+        record(OLD, 6, 12, "after");
+
+        assertThat(verdict().missing()).isEqualTo(6);
+        assertThat(proof.verdict("s", "t", _ -> true).missing()).isZero();
+        assertThat(proof.verdict("s", "t", _ -> true).expired()).isEqualTo(6);
+    }
+
+    @Test
+    void doesNotCallAMissingHeadOfALaterGenerationExpired() {
+        record(OLD, 0, 6, "start");
+        record(NEW, 6, 12, "after");
+
+        assertThat(proof.verdict("s", "t", _ -> true).missing()).isEqualTo(6);
+    }
+
+    @Test
+    void findsADoubledRecord() {
+        record(OLD, 0, 6, "start");
+        record(OLD, 6, 12, "again");
+        record(OLD, 6, 12, "again");
+
+        assertThat(verdict().doubled()).isEqualTo(6);
+        assertThat(verdict().holds()).isFalse();
+    }
+
+    @Test
+    void noticesReorderedRecords() {
+        record(OLD, 6, 12, "later");
+        record(OLD, 0, 6, "start");
+
+        assertThat(verdict().reordered()).isEqualTo(1);
+        assertThat(verdict().missing() + verdict().doubled()).isZero();
+    }
+
+    @Test
+    void noticesAGenerationThatComesBack() {
+        record(OLD, 0, 6, "start");
+        record(NEW, 0, 6, "other");
+        record(OLD, 6, 12, "later");
+
+        assertThat(verdict().reordered()).isEqualTo(1);
+    }
+
+    /** Ranges against a plain array of counters. */
+    @Test
+    void countsRangesLikeASimpleModel() {
+        RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+        for (int round = 0; round < 500; round++) {
+            Coverage coverage = new Coverage();
+            int[] counts = new int[40];
+            long overlaps = 0;
+            for (int i = 0; i < 8; i++) {
+                int start = random.nextInt(40);
+                int end = start + random.nextInt(41 - start);
+                long expected = 0;
+                for (int at = start; at < end; at++) {
+                    expected += counts[at]++ > 0 ? 1 : 0;
+                }
+                overlaps = coverage.add(start, end);
+                assertThat(overlaps).isEqualTo(expected);
+            }
+            long gaps = 0;
+            for (int count : counts) {
+                gaps += count == 0 ? 1 : 0;
+            }
+            assertThat(coverage.gaps(0, 40)).isEqualTo(gaps);
+        }
+    }
+
+    private void record(String fileId, long start, long end, String value) {
+        proof.record(0, new Span(fileId, start, end), bytes(value), List.of());
+    }
+
+    private StreamVerdict verdict() {
+        return proof.verdict("s", "t", _ -> false);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+}
