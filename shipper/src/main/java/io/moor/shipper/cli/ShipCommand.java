@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.PatternSyntaxException;
 
@@ -118,8 +119,12 @@ public final class ShipCommand implements Callable<Integer> {
     public Integer call() throws ShipperException, InterruptedException {
         ShipperConfig config = config();
         PrintWriter err = err();
+        // Before the start: a signal that comes while it lasts drains as soon as there is
+        // something.
+        CompletableFuture<Shipper> started = new CompletableFuture<>();
+        Termination.onSignal(() -> drain(started.join(), err));
         try (Shipper shipper = Shippers.start(config)) {
-            Termination.onSignal(() -> drain(shipper, err));
+            started.complete(shipper);
             return ExitCodes.of(shipper.ended().get(), err).number();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ShipperException failure) {

@@ -16,6 +16,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 
 /** Topics as the shipper needs them: created at the first start, looked at ever after. */
 public final class Topics {
@@ -40,6 +42,9 @@ public final class Topics {
      */
     private static final int DEFAULT_RECORD_BYTES = 1_048_588;
 
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(10);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
     private final Admin admin;
 
     public Topics(Admin admin) {
@@ -54,6 +59,17 @@ public final class Topics {
 
     /** Creates what is missing, at the first start only: data topics with the broker's defaults. */
     public void create(Collection<String> data) throws ShipperException {
+        List<String> all = new ArrayList<>(data);
+        all.add(CHECKPOINTS);
+        createMissing(data);
+        // A broker knows a new topic a moment after it said that it was created.
+        long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
+        while (existing(all).size() < Set.copyOf(all).size() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+
+    private void createMissing(Collection<String> data) throws ShipperException {
         Set<String> existing = existing(data);
         for (String name : data) {
             if (!existing.contains(name)) {

@@ -1,0 +1,171 @@
+package io.moor.shipper;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.moor.shipper.verify.LogVerifier;
+import io.moor.shipper.verify.StreamVerdict;
+import io.moor.shipper.verify.TopicVerdict;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.awaitility.Awaitility;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** One directory of logs, one topic, one origin; shippers come and go. */
+final class ShippingRig {
+
+    final String topic = "logs-" + UUID.randomUUID();
+    final Path logs;
+    private final Path work;
+    private final String kafka;
+    private final Origin origin = new Origin("origin-" + topic);
+
+    ShippingRig(Path work, String kafka) throws IOException {
+        this.work = work.toRealPath();
+        this.logs = Files.createDirectories(this.work.resolve("logs"));
+        this.kafka = kafka;
+    }
+
+    /** A committed record as a reader sees it. */
+    record Line(String key, String value, String span, String flags) {}
+
+    ShipperConfig config(boolean untilEof) {
+        return config(untilEof, "*.log", "state", 0, Optional.empty());
+    }
+
+    ShipperConfig config(
+            boolean untilEof,
+            String glob,
+            String state,
+            long epoch,
+            Optional<StreamScope.OnVolume> volume) {
+        Path root = volume.map(StreamScope.OnVolume::root).orElse(logs);
+        return new ShipperConfig(
+                origin,
+                new StreamScope(Optional.empty(), Optional.empty(), Optional.of("host"), volume),
+                List.of(
+                        new SourceConfig(
+                                "logs",
+                                List.of(root + "/" + glob),
+                                List.of("*.gz"),
+                                topic,
+                                1 << 20)),
+                Map.of("bootstrap.servers", kafka),
+                work.resolve(state),
+                epoch,
+                untilEof);
+    }
+
+    Shipper start() throws ShipperException {
+        return Shippers.start(config(false));
+    }
+
+    DrainReport untilEof() throws Exception {
+        try (Shipper shipper = Shippers.start(config(true))) {
+            return shipper.ended().get();
+        }
+    }
+
+    Path write(String name, String content) throws IOException {
+        return Files.writeString(
+                logs.resolve(name), content, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    void move(String from, String to) throws IOException {
+        Files.move(logs.resolve(from), logs.resolve(to));
+    }
+
+    /** Waits until the shipper has committed so many lines. */
+    void awaitLines(Shipper shipper, long lines) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(40))
+                .until(() ->
+                        shipper.status().streams().stream()
+                                        .mapToLong(ShipperStatus.StreamStatus::committedLines)
+                                        .sum()
+                                >= lines);
+    }
+
+    /** Waits until a reader of the topic finds so many lines in its first stream. */
+    void awaitVerified(long lines) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(300))
+                .ignoreExceptionsInstanceOf(ShipperException.class)
+                .until(() -> verify().streams().stream().anyMatch(s -> s.lines() >= lines));
+    }
+
+    String key(String name) {
+        return "-/-/host/logs" + logs.resolve(name);
+    }
+
+    TopicVerdict verify() throws ShipperException {
+        return new LogVerifier(Map.of("bootstrap.servers", kafka)).verify(topic);
+    }
+
+    StreamVerdict verdict(String name) throws ShipperException {
+        return verify().streams().stream()
+                .filter(stream -> stream.stream().equals(key(name)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Values of one stream, in the order of a read_committed reader. */
+    List<String> values(String name) {
+        return lines().stream()
+                .filter(line -> line.key().equals(key(name)))
+                .map(Line::value)
+                .toList();
+    }
+
+    /** Everything in the topic, read without any code of the shipper. */
+    List<Line> lines() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("bootstrap.servers", kafka);
+        properties.put("isolation.level", "read_committed");
+        List<Line> lines = new ArrayList<>();
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(
+                        properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(topic).stream()
+                            .map(info -> new TopicPartition(topic, info.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream()
+                    .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<String, byte[]> line : consumer.poll(Duration.ofMillis(200))) {
+                    lines.add(
+                            new Line(
+                                    line.key(),
+                                    new String(line.value(), UTF_8),
+                                    header(line, "moor.span"),
+                                    header(line, "moor.flags")));
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> line, String name) {
+        Header header = line.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), UTF_8);
+    }
+}

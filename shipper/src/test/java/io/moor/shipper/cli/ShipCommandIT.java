@@ -1,0 +1,161 @@
+package io.moor.shipper.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.moor.stack.EmbeddedStackExtension;
+import io.moor.stack.StackEndpoints;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import picocli.CommandLine;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+@ExtendWith(EmbeddedStackExtension.class)
+class ShipCommandIT {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final String topic = "cli-" + UUID.randomUUID();
+
+    @TempDir Path work;
+
+    @Test
+    void shipsVerifiesAndLists(StackEndpoints stack) throws IOException {
+        Files.writeString(work.resolve("app.log"), "a\nb\n");
+
+        assertThat(ship(stack.kafka(), "--until-eof", work + "/*.log")).isZero();
+        assertThat(out.size()).isZero();
+        assertThat(run("logs", "verify", "--kafka", stack.kafka(), "--topic", topic)).isZero();
+        assertThat(
+                        run(
+                                "logs",
+                                "verify",
+                                "--kafka",
+                                stack.kafka(),
+                                "--topic",
+                                topic,
+                                "--output",
+                                "json"))
+                .isZero();
+        assertThat(run("logs", "streams", "--kafka", stack.kafka(), "--topic", topic)).isZero();
+
+        assertThat(text(out))
+                .contains("STREAM", "EXPIRED", "\"lines\" : 2", "\"sealed\" : true", "BEHIND");
+    }
+
+    @Test
+    void saysThatNothingMatchesAndSucceeds(StackEndpoints stack) throws IOException {
+        assertThat(ship(stack.kafka(), "--until-eof", work + "/*.none")).isZero();
+    }
+
+    @Test
+    void failsInOneLineWhenKafkaIsNotThere() throws IOException {
+        Instant before = Instant.now();
+
+        assertThat(ship("127.0.0.1:1", "--until-eof", work + "/*.log")).isEqualTo(1);
+
+        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(12));
+        assertThat(text(err).lines()).singleElement().asString().contains("did not answer");
+    }
+
+    @Test
+    void refusesWrongUsage() throws IOException {
+        assertThat(run("ship", "--topic", "t")).isEqualTo(2);
+        assertThat(ship("nonsense", work + "/*.log")).isEqualTo(2);
+        assertThat(ship("127.0.0.1:1", "--compression", "rar", work + "/*.log")).isEqualTo(2);
+        assertThat(ship("127.0.0.1:1", work + "/[.log")).isEqualTo(2);
+        assertThat(text(err)).doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void reportsATopicThatDoesNotExist(StackEndpoints stack) {
+        assertThat(run("logs", "verify", "--kafka", stack.kafka(), "--topic", topic)).isEqualTo(1);
+        assertThat(text(err)).contains("does not exist");
+    }
+
+    @Test
+    void showsKeyAndHeadersInKcat(StackEndpoints stack) throws Exception {
+        assumeTrue(isOnPath("kcat"), "kcat is not installed: apt-get install kcat");
+        Path file = Files.writeString(work.resolve("app.log"), "a\nb").toRealPath();
+        assertThat(ship(stack.kafka(), "--until-eof", "--instance", "h", work + "/*.log")).isZero();
+
+        Process kcat =
+                new ProcessBuilder(
+                                "kcat",
+                                "-b",
+                                stack.kafka(),
+                                "-t",
+                                topic,
+                                "-C",
+                                "-e",
+                                "-q",
+                                "-X",
+                                "isolation.level=read_committed",
+                                "-f",
+                                "%k|%s|%h\\n")
+                        .redirectErrorStream(true)
+                        .start();
+        List<String> lines =
+                new String(kcat.getInputStream().readAllBytes(), UTF_8).lines().toList();
+
+        assertThat(kcat.waitFor()).isZero();
+        String key = "-/-/h/logs" + file;
+        assertThat(lines).hasSize(2);
+        assertThat(lines.getFirst())
+                .matches("\\Q" + key + "\\E\\|a\\|moor\\.span=[0-9a-f]{16}:0-2");
+        assertThat(lines.getLast())
+                .matches(
+                        "\\Q"
+                                + key
+                                + "\\E\\|b\\|moor\\.span=[0-9a-f]{16}:2-3,moor\\.flags=partial");
+    }
+
+    private int ship(String kafka, String... more) throws IOException {
+        List<String> arguments =
+                new java.util.ArrayList<>(
+                        List.of(
+                                "ship",
+                                "--kafka",
+                                kafka,
+                                "--topic",
+                                topic,
+                                "--state",
+                                work.resolve("state").toString()));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = new CommandLine(new Root());
+        return new Cli(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), false)
+                .execute(line, arguments);
+    }
+
+    @CommandLine.Command(
+            name = "moor",
+            subcommands = {ShipCommand.class, LogsCommand.class})
+    private static final class Root {}
+
+    private static boolean isOnPath(String program) {
+        return java.util.Arrays.stream(System.getenv("PATH").split(":"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+
+    private static String text(ByteArrayOutputStream stream) {
+        return stream.toString(UTF_8);
+    }
+}
