@@ -39,11 +39,17 @@ class KillIT {
 
     @Test
     void shipsEveryLineOnceThroughKillsAndRotation() throws Exception {
-        RotatingWriter writer = new RotatingWriter(rig.logs, FILES, 150);
+        RotatingWriter writer = new RotatingWriter(rig.logs, FILES, 500);
+        try (ShipProcess first = start(List.of())) {
+            // From now on every stream is known; rotated names are outside the glob.
+            rig.awaitVerifiedStreams(FILES);
+            writer.rotate();
+            first.kill();
+        }
         for (int round = 0; round < 6; round++) {
             try (ShipProcess shipper = start(List.of())) {
-                // The JVM needs a second; the kill comes at any moment after it.
-                TimeUnit.MILLISECONDS.sleep(1_200 + round * 311L);
+                // Anywhere between the JVM's start and steady shipping.
+                TimeUnit.MILLISECONDS.sleep(1_200 + round * 411L);
                 shipper.kill();
             }
         }

@@ -11,13 +11,15 @@ import java.util.concurrent.locks.LockSupport;
 /** An application: numbered lines into some files, each rotated by renaming now and then. */
 final class RotatingWriter {
 
-    private static final int KEPT = 40;
+    /** None is deleted: what is deleted while nobody ships is gone. */
+    private static final int KEPT = 500;
 
     private final Path directory;
     private final int files;
     private final int linesPerGeneration;
     private final Thread thread;
     private volatile boolean stopped;
+    private volatile boolean rotating;
     private volatile long written;
 
     RotatingWriter(Path directory, int files, int linesPerGeneration) {
@@ -35,6 +37,11 @@ final class RotatingWriter {
         return "line " + number;
     }
 
+    /** Rotates from now on. */
+    void rotate() {
+        rotating = true;
+    }
+
     /** Stops, and says how many lines every file got. */
     long stop() throws InterruptedException {
         stopped = true;
@@ -47,8 +54,8 @@ final class RotatingWriter {
         try {
             for (long number = 0; !stopped; number++) {
                 for (int file = 0; file < files; file++) {
-                    if (number % linesPerGeneration == (file * 7L) % linesPerGeneration
-                            || writers[file] == null) {
+                    boolean turn = number % linesPerGeneration == (file * 7L) % linesPerGeneration;
+                    if (writers[file] == null || (rotating && turn)) {
                         writers[file] = rotated(file, writers[file]);
                     }
                     writers[file].write(line(number) + "\n");

@@ -110,6 +110,16 @@ final class ShippingRig {
                 .until(() -> verify().streams().stream().anyMatch(s -> s.lines() >= lines));
     }
 
+    /** Waits until a reader of the topic finds lines in so many streams. */
+    void awaitVerifiedStreams(int streams) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(300))
+                .ignoreExceptionsInstanceOf(ShipperException.class)
+                .until(() ->
+                        verify().streams().stream().filter(s -> s.lines() > 0).count() >= streams);
+    }
+
     String key(String name) {
         return "-/-/host/logs" + logs.resolve(name);
     }

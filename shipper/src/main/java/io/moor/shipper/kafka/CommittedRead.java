@@ -47,7 +47,22 @@ public final class CommittedRead {
             Admin admin,
             Collection<TopicPartition> partitions,
             Consumer<ConsumerRecord<byte[], byte[]>> records) {
-        Map<TopicPartition, Long> missing = uncommittedEnds(admin, partitions);
+        return read(uncommittedEnds(admin, partitions), partitions, records);
+    }
+
+    /** Reads what is visible now, without waiting for anyone: the newest records may be missing. */
+    public void glance(
+            Collection<TopicPartition> partitions,
+            Consumer<ConsumerRecord<byte[], byte[]>> records) {
+        try (KafkaConsumer<byte[], byte[]> consumer = clients.committedReader()) {
+            read(new HashMap<>(consumer.endOffsets(partitions)), partitions, records);
+        }
+    }
+
+    private Map<TopicPartition, Long> read(
+            Map<TopicPartition, Long> missing,
+            Collection<TopicPartition> partitions,
+            Consumer<ConsumerRecord<byte[], byte[]>> records) {
         try (KafkaConsumer<byte[], byte[]> consumer = clients.committedReader()) {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
