@@ -145,7 +145,7 @@ class LifecycleEventsIT {
         assertThat(
                         gateway.count(
                                 "SELECT count(*) FROM lifecycle_event WHERE event_id IN ('u-1',"
-                                    + " 'u-2')"))
+                                        + " 'u-2')"))
                 .isEqualTo(2);
     }
 

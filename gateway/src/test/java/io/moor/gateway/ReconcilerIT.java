@@ -180,7 +180,7 @@ class ReconcilerIT {
         assertThat(
                         gateway.count(
                                 "SELECT count(*) FROM attachment WHERE volume_id LIKE"
-                                    + " 'amnesia-0%'"))
+                                        + " 'amnesia-0%'"))
                 .isZero();
     }
 

@@ -88,7 +88,7 @@ class TwoGatewaysIT {
         assertThat(
                         first.count(
                                 "SELECT count(*) FROM volume WHERE group_name = 'race' AND epoch <>"
-                                    + " 1"))
+                                        + " 1"))
                 .isZero();
         assertThat(
                         first.count(
