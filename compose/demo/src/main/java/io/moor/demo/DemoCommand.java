@@ -194,8 +194,10 @@ final class DemoCommand implements Callable<Integer> {
             // Ended from outside; what broke because of that is no news.
             return ExitCode.FAILED.number();
         }
-        narrator.chapter("The story ended early");
-        table(proofs);
+        if (!proofs.all().isEmpty()) {
+            narrator.chapter("The story ended early");
+            table(proofs);
+        }
         String kept =
                 data == null
                         ? "; with --data DIR the logs of all parts are kept"

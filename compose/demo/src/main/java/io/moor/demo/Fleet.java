@@ -48,6 +48,20 @@ final class Fleet {
         api.put("/v1/groups/" + group, spec);
     }
 
+    /**
+     * Takes the group away; its volumes stay, without a claim. Succeeds when there is no such
+     * group.
+     */
+    void deleteGroup(String group) throws IOException, InterruptedException {
+        try {
+            api.delete("/v1/groups/" + group);
+        } catch (GatewayApi.Refused refused) {
+            if (refused.status() != 404) {
+                throw refused;
+            }
+        }
+    }
+
     String joinToken(String group) throws IOException, InterruptedException {
         return api.post("/v1/groups/" + group + "/join-tokens", JSON.createObjectNode())
                 .path("token")

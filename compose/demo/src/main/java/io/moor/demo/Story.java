@@ -92,6 +92,7 @@ final class Story {
                             + " behind; its processes are gone, telling the control plane");
             fleet.terminated(instance);
         }
+        fleet.deleteGroup(GROUP);
         for (String volume : fleet.volumes(GROUP)) {
             waits.until(
                     "volume " + volume + " of an earlier run to be deleted",
