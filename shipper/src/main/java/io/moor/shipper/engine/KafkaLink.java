@@ -14,10 +14,10 @@ import io.moor.shipper.kafka.TransactionalSink;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +32,15 @@ final class KafkaLink implements AutoCloseable {
     private static final int SMALLEST_BATCH = 16 << 10;
     private static final int LARGEST_BATCH = 256 << 10;
 
+    /** No claim at all. */
+    private static final String NONE = "none";
+
     private final ShipperConfig config;
     private final KafkaClients clients;
     private final Admin admin;
     private final List<String> dataTopics;
     private final OwnerClaim claim;
+    private String predecessor = "unknown";
 
     KafkaLink(ShipperConfig config, KafkaClients clients) {
         this.config = config;
@@ -97,17 +101,21 @@ final class KafkaLink implements AutoCloseable {
     Session start() throws ShipperException {
         Topics topics = new Topics(admin);
         topics.create(dataTopics);
-        return open(topics.describe(dataTopics), null);
+        return open(topics.describe(dataTopics), false);
     }
 
     /** Another session after a failure: nothing is created, and a newer owner is not fenced. */
     Session resume() throws ShipperException {
-        return open(new Topics(admin).describe(dataTopics), claim);
+        return open(new Topics(admin).describe(dataTopics), true);
     }
 
-    private Session open(Map<String, Topics.Topic> topics, @Nullable OwnerClaim ours)
+    private Session open(Map<String, Topics.Topic> topics, boolean resuming)
             throws ShipperException {
-        refuseIfOutranked(checkpoints(topics), ours);
+        // A claim of ours may be hidden still; then the one before it is seen, or none.
+        refuseIfOutranked(
+                glance(topics),
+                resuming,
+                Set.copyOf(List.of(claim.incarnation(), predecessor, NONE)));
         TransactionalSink sink =
                 TransactionalSink.of(
                         clients, config.origin(), partitions(topics), batchBytes(topics));
@@ -115,7 +123,8 @@ final class KafkaLink implements AutoCloseable {
         try {
             sink.takeOver();
             OriginCheckpoints checkpoints = checkpoints(topics);
-            refuseIfOutranked(checkpoints, ours);
+            refuseIfOutranked(checkpoints, resuming, Set.of(claim.incarnation()));
+            predecessor = resuming ? predecessor : incarnation(checkpoints);
             sink.claim(claim);
             sink.commit();
             opened = true;
@@ -132,11 +141,23 @@ final class KafkaLink implements AutoCloseable {
         try {
             return OriginCheckpoints.read(clients, admin, config.origin(), partitions(topics));
         } catch (CheckpointDamagedException e) {
-            throw new ShipperException(Reason.CHECKPOINT_DAMAGED, e.getMessage() + "", e);
+            throw new ShipperException(
+                    Reason.CHECKPOINT_DAMAGED, String.valueOf(e.getMessage()), e);
         }
     }
 
-    private void refuseIfOutranked(OriginCheckpoints checkpoints, @Nullable OwnerClaim ours)
+    /** What is visible without waiting for a killed predecessor's transaction. */
+    private OriginCheckpoints glance(Map<String, Topics.Topic> topics) throws ShipperException {
+        try {
+            return OriginCheckpoints.glance(clients, config.origin(), partitions(topics));
+        } catch (CheckpointDamagedException e) {
+            throw new ShipperException(
+                    Reason.CHECKPOINT_DAMAGED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void refuseIfOutranked(
+            OriginCheckpoints checkpoints, boolean resuming, Set<String> before)
             throws ShipperException {
         if (checkpoints.ownerEpoch() > config.ownerEpoch()) {
             throw new ShipperException(
@@ -149,15 +170,13 @@ final class KafkaLink implements AutoCloseable {
                             + config.ownerEpoch()
                             + "); it ships these logs now");
         }
-        boolean taken =
-                ours != null
-                        && !checkpoints
-                                .claim()
-                                .map(OwnerClaim::incarnation)
-                                .equals(java.util.Optional.of(ours.incarnation()));
-        if (taken) {
+        if (resuming && !before.contains(incarnation(checkpoints))) {
             throw fenced();
         }
+    }
+
+    private static String incarnation(OriginCheckpoints checkpoints) {
+        return checkpoints.claim().map(OwnerClaim::incarnation).orElse(NONE);
     }
 
     private ShipperException fenced() {

@@ -8,6 +8,7 @@ import io.moor.shipper.checkpoint.OwnerClaim;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
 
@@ -43,32 +44,55 @@ public record OriginCheckpoints(Optional<OwnerClaim> claim, Map<String, StreamCh
     }
 
     /**
+     * Everything that is committed.
+     *
      * @throws CheckpointDamagedException when one of them cannot be understood
      */
     public static OriginCheckpoints read(
             KafkaClients clients, Admin admin, Origin origin, int partitions)
             throws CheckpointDamagedException {
-        TopicPartition partition =
-                new TopicPartition(Topics.CHECKPOINTS, partitionOf(origin, partitions));
         Map<String, byte[]> newest = new LinkedHashMap<>();
         new CommittedRead(clients, LIMIT)
-                .read(
-                        admin,
-                        List.of(partition),
-                        line -> {
-                            if (line.key() == null) {
-                                return;
-                            }
-                            String key = new String(line.key(), StandardCharsets.UTF_8);
-                            if (!CheckpointKey.originOf(key).equals(origin.id())) {
-                                return;
-                            }
-                            if (line.value() == null) {
-                                newest.remove(key);
-                            } else {
-                                newest.put(key, line.value());
-                            }
-                        });
+                .read(admin, partition(origin, partitions), line -> keep(origin, newest, line));
+        return decode(newest);
+    }
+
+    /**
+     * What is visible without waiting: open transactions, that of a killed predecessor first of
+     * all, may hide the newest.
+     *
+     * @throws CheckpointDamagedException when one of them cannot be understood
+     */
+    public static OriginCheckpoints glance(KafkaClients clients, Origin origin, int partitions)
+            throws CheckpointDamagedException {
+        Map<String, byte[]> newest = new LinkedHashMap<>();
+        new CommittedRead(clients, LIMIT)
+                .glance(partition(origin, partitions), line -> keep(origin, newest, line));
+        return decode(newest);
+    }
+
+    private static List<TopicPartition> partition(Origin origin, int partitions) {
+        return List.of(new TopicPartition(Topics.CHECKPOINTS, partitionOf(origin, partitions)));
+    }
+
+    private static void keep(
+            Origin origin, Map<String, byte[]> newest, ConsumerRecord<byte[], byte[]> line) {
+        if (line.key() == null) {
+            return;
+        }
+        String key = new String(line.key(), StandardCharsets.UTF_8);
+        if (!CheckpointKey.originOf(key).equals(origin.id())) {
+            return;
+        }
+        if (line.value() == null) {
+            newest.remove(key);
+        } else {
+            newest.put(key, line.value());
+        }
+    }
+
+    private static OriginCheckpoints decode(Map<String, byte[]> newest)
+            throws CheckpointDamagedException {
         Optional<OwnerClaim> claim = Optional.empty();
         Map<String, StreamCheckpoint> streams = new LinkedHashMap<>();
         for (Map.Entry<String, byte[]> entry : newest.entrySet()) {
