@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One "server" of the demo and what its application told the client. Thread-safe. */
 final class Instance {
@@ -23,6 +24,7 @@ final class Instance {
     private final Platform.Isolation isolation;
     private final Process process;
     private final List<Long> acknowledged = new ArrayList<>();
+    private volatile List<ProcessHandle> tree = List.of();
     private Optional<Long> recoveredOrders = Optional.empty();
 
     Instance(
@@ -122,14 +124,20 @@ final class Instance {
 
     /** SIGKILL for everything at once, without a warning: a server lost its power. */
     void kill() {
+        tree = process.descendants().toList();
         process.destroyForcibly();
         if (isolation == Platform.Isolation.PROCESSES) {
+            // A PostgreSQL in a user namespace does not show its environment: it is known by
+            // descent.
+            tree.forEach(ProcessHandle::destroyForcibly);
             Children.killMarked(MARK + "=" + id);
         }
     }
 
     /** Processes of the instance that still live. */
     List<ProcessHandle> survivors() {
-        return Children.marked(MARK + "=" + id);
+        return Stream.concat(Children.marked(MARK + "=" + id).stream(), tree.stream())
+                .filter(ProcessHandle::isAlive)
+                .toList();
     }
 }

@@ -26,13 +26,8 @@ public record Platform(Isolation isolation, String why) {
         PROCESSES
     }
 
-    /** Looks, by trying. {@code MOOR_DEMO_UNPRIVILEGED=1} asks for the story without root. */
+    /** Looks, by trying. */
     public static Platform probe() throws InterruptedException {
-        if ("1".equals(System.getenv("MOOR_DEMO_UNPRIVILEGED"))) {
-            return new Platform(
-                    Isolation.PROCESSES,
-                    "MOOR_DEMO_UNPRIVILEGED=1 asks for the story without root");
-        }
         if (!isRoot()) {
             return new Platform(
                     Isolation.PROCESSES, "mounts, loop devices and namespaces need root");

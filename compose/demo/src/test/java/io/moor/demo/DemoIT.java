@@ -33,11 +33,12 @@ class DemoIT {
     private final List<Process> started = new ArrayList<>();
 
     @AfterEach
-    void nothingIsLeftBehind() throws Exception {
+    void endWhatWasStarted() throws Exception {
         for (Process process : started) {
             process.destroyForcibly();
         }
         Children.sweep(data());
+        Children.sweep(parent.resolve("unprivileged"));
     }
 
     @Test
@@ -120,6 +121,24 @@ class DemoIT {
 
     @Test
     @Order(6)
+    void theStoryHoldsWithoutTheRightToMount() throws Exception {
+        // When
+        Process demo =
+                launch(
+                        List.of("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"),
+                        List.of(
+                                "demo",
+                                "--exit",
+                                "--data",
+                                parent.resolve("unprivileged").toString()));
+
+        // Then
+        assertThat(exitCode(demo)).as(log()).isZero();
+        assertThat(log()).contains("directories and symbolic links", "not shown here");
+    }
+
+    @Test
+    @Order(7)
     void twoOnOneDirectoryAreRefused() throws Exception {
         // Given
         Process first = demo("--exit");
@@ -141,7 +160,7 @@ class DemoIT {
         Path file = Files.createTempFile(parent, "not", "directory");
 
         // When
-        Process demo = launch(List.of("demo", "--exit", "--data", file.toString()));
+        Process demo = launch(List.of(), List.of("demo", "--exit", "--data", file.toString()));
 
         // Then
         assertThat(exitCode(demo)).isEqualTo(1);
@@ -158,11 +177,12 @@ class DemoIT {
     private Process demo(String... options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("demo", "--data", data().toString()));
         arguments.addAll(List.of(options));
-        return launch(arguments);
+        return launch(List.of(), arguments);
     }
 
-    private Process launch(List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(ROOT.resolve("moor").toString()));
+    private Process launch(List<String> wrapper, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.add(ROOT.resolve("moor").toString());
         command.addAll(arguments);
         Path err = Files.createTempFile(parent, "err", "");
         Process process =
