@@ -109,7 +109,7 @@ public final class Gateway implements AutoCloseable {
                                     wiring.tokens(),
                                     wiring.routes()));
             wiring.reconciler().start();
-            LOG.atInfo().addKeyValue("listen", address).log("the gateway is ready");
+            LOG.atDebug().addKeyValue("listen", address).log("the gateway is ready");
             return new Gateway(
                     address,
                     wiring.database(),
@@ -157,6 +157,6 @@ public final class Gateway implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().join();
         database.close();
         meters.close();
-        LOG.atInfo().log("the gateway has stopped");
+        LOG.atDebug().log("the gateway has stopped");
     }
 }

@@ -59,19 +59,27 @@ public final class Changes implements AutoCloseable {
     }
 
     private void listen() {
+        boolean saidBroken = false;
         while (stop.getCount() > 0) {
             try (Connection connection = database.openSession("moor-gateway-changes")) {
                 session.set(connection);
                 try (var statement = connection.createStatement()) {
                     statement.execute("LISTEN moor_changes");
                 }
+                if (saidBroken) {
+                    saidBroken = false;
+                    LOG.atInfo().log("change notifications work again");
+                }
                 wakeAll();
                 receive(connection.unwrap(PGConnection.class));
             } catch (SQLException | DatabaseException e) {
                 if (stop.getCount() > 0) {
-                    LOG.atWarn()
-                            .addKeyValue("cause", e.getMessage())
-                            .log("change notifications are interrupted; waits take longer");
+                    if (!saidBroken) {
+                        saidBroken = true;
+                        LOG.atWarn()
+                                .addKeyValue("cause", e.getMessage())
+                                .log("change notifications are interrupted; waits take longer");
+                    }
                     pause();
                 }
             }

@@ -84,7 +84,7 @@ public final class Database implements AutoCloseable {
     }
 
     private <T> T once(Function<Transaction, T> work) {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = connect()) {
             try {
                 T result = work.apply(new Transaction(connection));
                 connection.commit();
@@ -95,6 +95,14 @@ public final class Database implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw new DatabaseException(e);
+        }
+    }
+
+    private Connection connect() {
+        try {
+            return pool.getConnection();
+        } catch (SQLException e) {
+            throw DatabaseException.unavailable(e);
         }
     }
 
@@ -126,7 +134,7 @@ public final class Database implements AutoCloseable {
         try {
             return DriverManager.getConnection(config.url(), properties);
         } catch (SQLException e) {
-            throw new DatabaseException(e);
+            throw DatabaseException.unavailable(e);
         }
     }
 

@@ -21,9 +21,18 @@ public final class DatabaseException extends RuntimeException {
     private final String constraint;
 
     DatabaseException(SQLException cause) {
-        super("the database refused a statement: " + cause.getMessage(), cause);
-        this.kind = kindOf(cause.getSQLState() == null ? "" : cause.getSQLState());
+        this(cause, kindOf(cause.getSQLState() == null ? "" : cause.getSQLState()));
+    }
+
+    private DatabaseException(SQLException cause, Kind kind) {
+        super("the database refused: " + cause.getMessage(), cause);
+        this.kind = kind;
         this.constraint = constraintOf(cause);
+    }
+
+    /** There is no connection, whatever the reason. */
+    static DatabaseException unavailable(SQLException cause) {
+        return new DatabaseException(cause, Kind.UNAVAILABLE);
     }
 
     public Kind kind() {

@@ -1,7 +1,5 @@
 package io.moor.gateway.instance;
 
-import io.moor.gateway.group.SlotId;
-
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;

@@ -3,7 +3,6 @@ package io.moor.gateway.instance;
 import io.moor.gateway.database.Changes;
 import io.moor.gateway.database.Row;
 import io.moor.gateway.database.Transaction;
-import io.moor.gateway.group.SlotId;
 import io.moor.gateway.protocol.RegisterRequest;
 
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package io.moor.gateway.group;
+package io.moor.gateway.instance;
 
 /** A stable place in a group: {@code orders/0}. */
 public record SlotId(String group, int index) {
