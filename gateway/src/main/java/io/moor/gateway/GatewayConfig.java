@@ -1,5 +1,6 @@
 package io.moor.gateway;
 
+import io.moor.gateway.database.DatabaseConfig;
 import io.moor.shipper.config.Default;
 import io.moor.shipper.config.HostPort;
 import io.moor.shipper.config.Secret;
@@ -53,7 +54,17 @@ public record GatewayConfig(
             String url,
             @Nullable String user,
             @Nullable Secret password,
-            @Default("10") int poolSize) {}
+            @Default("10") int poolSize) {
+
+        public Database {
+            DatabaseConfig.requireValid(url, poolSize);
+        }
+
+        DatabaseConfig forPool() {
+            return new DatabaseConfig(
+                    url, user, password == null ? null : password.reveal(), poolSize);
+        }
+    }
 
     /**
      * @param ttl how long a lease lasts without renewal, 1 s to 10 min

@@ -18,7 +18,6 @@ import io.moor.gateway.attachment.PostgresAttachmentStore;
 import io.moor.gateway.audit.PostgresAuditLog;
 import io.moor.gateway.database.Changes;
 import io.moor.gateway.database.Database;
-import io.moor.gateway.database.DatabaseConfig;
 import io.moor.gateway.database.Json;
 import io.moor.gateway.drain.Drains;
 import io.moor.gateway.drain.PostgresDrainStore;
@@ -38,7 +37,6 @@ import io.moor.gateway.sync.ProviderDirectory;
 import io.moor.gateway.sync.Sync;
 import io.moor.gateway.volume.PostgresVolumeStore;
 import io.moor.gateway.volume.Volumes;
-import io.moor.shipper.config.Secret;
 import io.moor.volumes.VolumeException;
 import io.moor.volumes.VolumeProvider;
 import io.moor.volumes.VolumeProviders;
@@ -49,8 +47,6 @@ import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
-
-import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.EnumSet;
@@ -162,18 +158,7 @@ final class Wiring {
     }
 
     static Database database(GatewayConfig config, PrometheusMeterRegistry meters) {
-        GatewayConfig.Database database = config.database();
-        return new Database(
-                new DatabaseConfig(
-                        database.url(),
-                        database.user(),
-                        reveal(database.password()),
-                        database.poolSize()),
-                meters);
-    }
-
-    private static @Nullable String reveal(@Nullable Secret secret) {
-        return secret == null ? null : secret.reveal();
+        return new Database(config.database().forPool(), meters);
     }
 
     /** Request counts and times by route, and nothing that a caller could make grow. */

@@ -122,6 +122,32 @@ class TwoGatewaysIT {
     }
 
     @Test
+    void oneServerCannotJoinTwoGroupsAtOnce() {
+        // Given
+        String here = first.declare("here", 1);
+        Api there = new Api(second.address(), first.declare("there", 1));
+
+        // When
+        var answers = new ArrayList<CompletableFuture<Integer>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 6; i++) {
+                boolean even = i % 2 == 0;
+                var request =
+                        new RegisterRequest("both", "boot-" + i, even ? "here" : "there", null);
+                Api api = even ? first.with(here) : there;
+                answers.add(
+                        CompletableFuture.supplyAsync(
+                                () -> api.post("/v1/instances", request).status(), threads));
+            }
+        }
+
+        // Then
+        assertThat(answers.stream().map(CompletableFuture::join).toList())
+                .containsOnlyOnce(201)
+                .containsOnly(201, 409);
+    }
+
+    @Test
     void changeReachesASyncThatWaitsAtAnotherGatewayAtOnce() {
         // Given
         String join = first.declare("poll", 1);

@@ -14,6 +14,13 @@ public record DatabaseConfig(
         String url, @Nullable String user, @Nullable String password, int poolSize) {
 
     public DatabaseConfig {
+        requireValid(url, poolSize);
+    }
+
+    /**
+     * @throws IllegalArgumentException when they cannot be meant
+     */
+    public static void requireValid(String url, int poolSize) {
         if (!url.startsWith("jdbc:postgresql:")) {
             throw new IllegalArgumentException(
                     "database.url is a PostgreSQL URL like jdbc:postgresql://HOST:5432/moor");

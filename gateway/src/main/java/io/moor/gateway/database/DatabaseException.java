@@ -7,7 +7,7 @@ public final class DatabaseException extends RuntimeException {
 
     /** What the caller can do. */
     public enum Kind {
-        /** A uniqueness or other rule of the schema refused the change. */
+        /** Somebody else was faster: a uniqueness rule of the schema refused the change. */
         CONFLICT,
         /** The same transaction may succeed when it is run again. */
         TRANSIENT,
@@ -18,7 +18,6 @@ public final class DatabaseException extends RuntimeException {
     }
 
     private final Kind kind;
-    private final String constraint;
 
     DatabaseException(SQLException cause) {
         this(cause, kindOf(cause.getSQLState() == null ? "" : cause.getSQLState()));
@@ -27,7 +26,6 @@ public final class DatabaseException extends RuntimeException {
     private DatabaseException(SQLException cause, Kind kind) {
         super("the database refused: " + cause.getMessage(), cause);
         this.kind = kind;
-        this.constraint = constraintOf(cause);
     }
 
     /** There is no connection, whatever the reason. */
@@ -39,14 +37,9 @@ public final class DatabaseException extends RuntimeException {
         return kind;
     }
 
-    /** Name of the constraint or index that refused; empty when it was something else. */
-    public String constraint() {
-        return constraint;
-    }
-
-    /** PostgreSQL manual, appendix A: classes 08, 23, 40, 53, 55, 57. */
+    /** PostgreSQL manual, appendix A: classes 08, 23 (unique_violation), 40, 53, 55, 57. */
     static Kind kindOf(String sqlState) {
-        if (sqlState.startsWith("23")) {
+        if (sqlState.equals("23505")) {
             return Kind.CONFLICT;
         }
         if (sqlState.startsWith("40") || sqlState.equals("55P03")) {
@@ -59,15 +52,5 @@ public final class DatabaseException extends RuntimeException {
             return Kind.UNAVAILABLE;
         }
         return Kind.BROKEN;
-    }
-
-    private static String constraintOf(SQLException cause) {
-        if (cause instanceof org.postgresql.util.PSQLException postgres) {
-            var message = postgres.getServerErrorMessage();
-            if (message != null && message.getConstraint() != null) {
-                return message.getConstraint();
-            }
-        }
-        return "";
     }
 }

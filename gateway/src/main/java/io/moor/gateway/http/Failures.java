@@ -65,6 +65,11 @@ final class Failures implements Handler<RoutingContext> {
                     new Problem(ProblemType.BAD_REQUEST, String.valueOf(wrong.getMessage()));
             case DatabaseException lost when lost.kind() == DatabaseException.Kind.UNAVAILABLE ->
                     unavailable(lost);
+            case DatabaseException raced when raced.kind() == DatabaseException.Kind.CONFLICT ->
+                    new Problem(
+                            ProblemType.REQUEST_IN_PROGRESS,
+                            "Another request did the same at this moment; try again to see what"
+                                + " came of it.");
             case HttpException http when http.getCause() instanceof Problem problem -> problem;
             case HttpException http when http.getStatusCode() < 500 ->
                     byStatus(http.getStatusCode(), http.getCause());

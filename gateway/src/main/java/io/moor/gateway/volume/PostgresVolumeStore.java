@@ -25,12 +25,6 @@ public final class PostgresVolumeStore {
              ORDER BY volume_id LIMIT ?\
             """;
 
-    private static final String OF_SLOT =
-            """
-            SELECT * FROM volume
-             WHERE group_name = ? AND slot_index = ? AND state <> 'DELETED' ORDER BY claim\
-            """;
-
     private static final String OF_GROUP =
             """
             SELECT * FROM volume
@@ -88,10 +82,6 @@ public final class PostgresVolumeStore {
     /** By id, after the given one. */
     public List<Volume> page(Transaction tx, String after, boolean deletedToo, int limit) {
         return tx.list(PAGE, PostgresVolumeStore::volume, after, deletedToo, limit);
-    }
-
-    public List<Volume> ofSlot(Transaction tx, String group, int slot) {
-        return tx.list(OF_SLOT, PostgresVolumeStore::volume, group, slot);
     }
 
     public List<Volume> ofGroup(Transaction tx, String group) {

@@ -10,7 +10,7 @@ class DatabaseExceptionTest {
     @ParameterizedTest
     @CsvSource({
         "23505, CONFLICT",
-        "23514, CONFLICT",
+        "23514, BROKEN",
         "40001, TRANSIENT",
         "40P01, TRANSIENT",
         "55P03, TRANSIENT",
