@@ -6,6 +6,7 @@ import io.moor.shipper.cli.Output;
 import io.moor.stack.StackEndpoints;
 import io.moor.stack.StackException;
 
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,6 +56,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private final CountDownLatch ending = new CountDownLatch(1);
     private volatile boolean toldWell;
+    private @Nullable Vitals vitals;
 
     /**
      * A row of the table at the end.
@@ -78,7 +81,12 @@ final class DemoCommand implements Callable<Integer> {
                     lookAround(narrator, controlPlane);
                 }
                 return ExitCode.DONE.number();
-            } catch (Proofs.Refuted | StoryException | StackException | IOException e) {
+            } catch (Proofs.Refuted
+                    | StoryException
+                    | StackException
+                    | SQLException
+                    | KafkaException
+                    | IOException e) {
                 return failed(narrator, proofs, e);
             }
         }
@@ -133,12 +141,13 @@ final class DemoCommand implements Callable<Integer> {
                         house.directory().resolve("instances"),
                         new InstanceHost.Surroundings(
                                 controlPlane.api().base(), stack.kafka(), house.postgresHome()));
-        Vitals vitals = new Vitals(controlPlane.process(), house);
+        Vitals signs = new Vitals(controlPlane.process(), house);
+        vitals = signs;
         new Story(
                         new Story.Stage(
                                 narrator,
                                 proofs,
-                                new Wait(ending, vitals::trouble),
+                                new Wait(ending, signs::trouble),
                                 platform,
                                 new Fleet(controlPlane.api()),
                                 host,
@@ -202,6 +211,10 @@ final class DemoCommand implements Callable<Integer> {
                 data == null
                         ? "; with --data DIR the logs of all parts are kept"
                         : "; the logs of all parts are below " + data;
-        throw new CommandFailure(ExitCode.FAILED, "moor demo: " + reason.getMessage() + kept);
+        String what =
+                Optional.ofNullable(vitals)
+                        .flatMap(Vitals::look)
+                        .orElseGet(() -> String.valueOf(reason.getMessage()));
+        throw new CommandFailure(ExitCode.FAILED, "moor demo: " + what + kept, reason);
     }
 }

@@ -108,8 +108,14 @@ final class Instance {
         }
     }
 
-    /** The mount table as the instance sees it, empty when it is gone. */
-    String mountTable() {
+    /** Whether something is mounted at the path, as the instance sees it. */
+    boolean mounts(Path path) {
+        // proc(5), mountinfo: field 5 is the mount point, with blanks as octal escapes.
+        String escaped = path.toString().replace("\\", "\\134").replace(" ", "\\040");
+        return mountTable().lines().anyMatch(line -> line.split(" ", 6)[4].equals(escaped));
+    }
+
+    private String mountTable() {
         Optional<ProcessHandle> inside = process.toHandle().children().findFirst();
         if (inside.isEmpty()) {
             return "";

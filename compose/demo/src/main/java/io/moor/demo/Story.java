@@ -355,7 +355,7 @@ final class Story {
 
     private boolean visible(Instance instance) {
         return namespaces()
-                ? instance.mountTable().contains(" " + instance.volume() + " ")
+                ? instance.mounts(instance.volume())
                 : java.nio.file.Files.isSymbolicLink(instance.volume());
     }
 

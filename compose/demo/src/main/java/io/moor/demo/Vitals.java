@@ -17,17 +17,20 @@ final class Vitals {
         this.house = house;
     }
 
-    /** What died, in words; empty while all is well. */
+    /** What died, in words; empty while all is well. Looks at the stack once a second at most. */
     Optional<String> trouble() {
-        if (!gateway.isAlive()) {
-            return Optional.of("the gateway ended unexpectedly");
-        }
-        if (System.nanoTime() - lastLookNanos < BETWEEN_LOOKS.toNanos()) {
+        if (gateway.isAlive() && System.nanoTime() - lastLookNanos < BETWEEN_LOOKS.toNanos()) {
             return Optional.empty();
         }
         lastLookNanos = System.nanoTime();
-        return house.stackIsRunning()
-                ? Optional.empty()
-                : Optional.of("the embedded stack ended unexpectedly; run the demo again");
+        return look();
+    }
+
+    /** The same, looked at now. */
+    Optional<String> look() {
+        if (!house.stackIsRunning()) {
+            return Optional.of("the embedded stack ended unexpectedly; run the same command again");
+        }
+        return gateway.isAlive() ? Optional.empty() : Optional.of("the gateway ended unexpectedly");
     }
 }

@@ -38,7 +38,7 @@ final class Wait {
     <T> T until(String what, Duration limit, Look<T> look) throws Exception {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
-            Optional<T> found = look.look();
+            Optional<T> found = tryTo(look);
             if (found.isPresent()) {
                 return found.get();
             }
@@ -53,6 +53,18 @@ final class Wait {
             if (reason.isPresent()) {
                 throw new StoryException(reason.get());
             }
+        }
+    }
+
+    /** A gateway that has just lost its database says so and may be asked again. */
+    private static <T> Optional<T> tryTo(Look<T> look) throws Exception {
+        try {
+            return look.look();
+        } catch (GatewayApi.Refused refused) {
+            if (refused.status() == 503) {
+                return Optional.empty();
+            }
+            throw refused;
         }
     }
 }
