@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,35 @@ class HttpApiIT {
     @AfterAll
     void stopGateway() {
         gateway.close();
+    }
+
+    /** Vert.x would route them to the operation without the slash. */
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /v1/groups/",
+        "GET, /v1/instances/",
+        "GET, /v1/volumes/",
+        "GET, /v1/attachments/",
+        "GET, /v1/events/",
+        "GET, /v1//groups",
+        "GET, /v1/./groups/",
+        "POST, /v1/events/",
+        "POST, /v1/volumes/",
+        "POST, /v1/instances/i-1/drain/"
+    })
+    void noSpellingOfAPathGetsPastTheToken(String method, String path) {
+        // Given
+        var event = "{\"specversion\":\"1.0\",\"id\":\"x\",\"source\":\"s\",\"type\":\"t\"}";
+
+        // When
+        var answer =
+                Api.send(
+                        HttpRequest.newBuilder(gateway.api().base().resolve(path))
+                                .header("Content-Type", "application/json")
+                                .method(method, BodyPublishers.ofString(event)));
+
+        // Then
+        assertThat(answer.status()).isIn(401, 404);
     }
 
     @ParameterizedTest

@@ -16,11 +16,13 @@ public final class PostgresDrainStore {
     private static final String LATEST =
             "SELECT * FROM drain WHERE incarnation = ? ORDER BY number DESC LIMIT 1";
 
-    private static final String WITH_RECEIPT =
+    /** The newest life only: a receipt of an earlier one says nothing about what runs now. */
+    private static final String NEWEST =
             """
-            SELECT d.* FROM drain d JOIN instance i USING (incarnation)
-             WHERE i.instance_id = ? AND d.receipt IS NOT NULL
-             ORDER BY i.registered_at DESC, d.number DESC LIMIT 1\
+            SELECT d.* FROM drain d
+             WHERE d.incarnation = (SELECT incarnation FROM instance WHERE instance_id = ?
+                                     ORDER BY registered_at DESC LIMIT 1)
+             ORDER BY d.number DESC LIMIT 1\
             """;
 
     private static final String FIRST_REVISION =
@@ -59,9 +61,9 @@ public final class PostgresDrainStore {
         return tx.find(LATEST, this::drain, incarnation);
     }
 
-    /** The newest order of any life of an instance that has a receipt. */
+    /** The newest order of the newest life of an instance, if it has a receipt. */
     public Optional<Drain> withReceipt(Transaction tx, String instance) {
-        return tx.find(WITH_RECEIPT, this::drain, instance);
+        return tx.find(NEWEST, this::drain, instance).filter(drain -> drain.receipt() != null);
     }
 
     /** The instance's revision since which it knows that it is being drained. */

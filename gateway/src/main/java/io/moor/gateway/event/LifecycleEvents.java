@@ -85,10 +85,11 @@ public final class LifecycleEvents {
     private Received terminated(Transaction tx, CloudEvent event) {
         String subject = Objects.requireNonNull(event.subject());
         List<Instance> lives = instances.lockNotTerminated(tx, subject);
+        boolean onlyLife = instances.lives(tx, subject) == 1;
         var ended = new ArrayList<String>();
         var spared = new ArrayList<String>();
         for (Instance life : lives) {
-            switch (Death.decide(event, life)) {
+            switch (Death.decide(event, life, onlyLife)) {
                 case Death.Applies applies -> {
                     eviction.terminated(
                             tx, Actor.event(event.source(), event.id()), life, reason(event));

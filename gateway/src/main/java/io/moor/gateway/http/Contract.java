@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 import io.moor.gateway.access.Role;
+import io.moor.gateway.problem.Problem;
+import io.moor.gateway.problem.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +24,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -124,5 +127,22 @@ record Contract(String text, OpenAPIContract model, Map<String, Set<String>> med
                 : found.getOperations().stream()
                         .map(operation -> operation.getHttpMethod().name())
                         .toList();
+    }
+
+    /** Why a request that is no operation is refused. */
+    Problem unknown(String path) {
+        List<String> allowed = methods(path);
+        if (allowed.isEmpty()) {
+            return new Problem(ProblemType.NOT_FOUND, "There is no such path.");
+        }
+        return new Problem(
+                        ProblemType.METHOD_NOT_ALLOWED,
+                        "This path knows " + String.join(", ", allowed) + ".")
+                .with("allowed", String.join(", ", allowed));
+    }
+
+    /** Whether only callers with a role may call an operation. */
+    boolean needsCaller(String operationId) {
+        return !roles(Objects.requireNonNull(model.operation(operationId), operationId)).isEmpty();
     }
 }

@@ -69,7 +69,7 @@ final class Failures implements Handler<RoutingContext> {
                     new Problem(
                             ProblemType.REQUEST_IN_PROGRESS,
                             "Another request did the same at this moment; try again to see what"
-                                + " came of it.");
+                                    + " came of it.");
             case HttpException http when http.getCause() instanceof Problem problem -> problem;
             case HttpException http when http.getStatusCode() < 500 ->
                     byStatus(http.getStatusCode(), http.getCause());

@@ -2,8 +2,6 @@ package io.moor.gateway.http;
 
 import io.moor.gateway.access.Tokens;
 import io.moor.gateway.database.Json;
-import io.moor.gateway.problem.Problem;
-import io.moor.gateway.problem.ProblemType;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
@@ -14,7 +12,6 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -84,9 +81,20 @@ final class HttpVerticle extends AbstractVerticle {
                 .forEach((id, handler) ->
                         Objects.requireNonNull(builder.getRoute(id), id)
                                 .setDoSecurity(false)
-                                .addHandler(context -> answer(context, handler, writer)));
+                                .addHandler(context -> {
+                                    if (contract.needsCaller(id)) {
+                                        // Fails closed: no handler runs for a caller that nobody
+                                        // looked at.
+                                        Request.requireCaller(context);
+                                    }
+                                    answer(context, handler, writer);
+                                }));
         Router router = builder.createRouter();
-        router.route().last().handler(context -> unknown(context, contract));
+        router.route()
+                .last()
+                .handler(context -> {
+                    throw contract.unknown(context.normalizedPath());
+                });
         router.route().failureHandler(new Failures(json));
         return router;
     }
@@ -96,17 +104,6 @@ final class HttpVerticle extends AbstractVerticle {
         if (!context.response().closed()) {
             writer.write(context, reply);
         }
-    }
-
-    private static void unknown(RoutingContext context, Contract contract) {
-        List<String> allowed = contract.methods(context.normalizedPath());
-        if (allowed.isEmpty()) {
-            throw new Problem(ProblemType.NOT_FOUND, "There is no such path.");
-        }
-        throw new Problem(
-                        ProblemType.METHOD_NOT_ALLOWED,
-                        "This path knows " + String.join(", ", allowed) + ".")
-                .with("allowed", String.join(", ", allowed));
     }
 
     private void requireSameOperations(Contract contract) {

@@ -30,6 +30,16 @@ public final class Request {
         context.put(CALLER, caller);
     }
 
+    /**
+     * @throws Problem when nobody has looked at the caller's token
+     */
+    static void requireCaller(RoutingContext context) {
+        if (context.get(CALLER) == null) {
+            throw new Problem(
+                    ProblemType.UNAUTHENTICATED, "Send a token: 'Authorization: Bearer TOKEN'.");
+        }
+    }
+
     public Caller caller() {
         return Objects.requireNonNull(context.<Caller>get(CALLER));
     }

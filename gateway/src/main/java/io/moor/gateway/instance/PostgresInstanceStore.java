@@ -22,6 +22,9 @@ public final class PostgresInstanceStore {
     private static final String BY_BOOT =
             "SELECT *, now() FROM instance WHERE instance_id = ? AND boot_id = ? FOR UPDATE";
 
+    private static final String LIVES =
+            "SELECT count(*) AS lives FROM instance WHERE instance_id = ?";
+
     private static final String LATEST =
             """
             SELECT *, now() FROM instance WHERE instance_id = ?
@@ -125,6 +128,11 @@ public final class PostgresInstanceStore {
 
     public Optional<Instance> lockByBoot(Transaction tx, String instance, String bootId) {
         return tx.find(BY_BOOT, PostgresInstanceStore::instance, instance, bootId);
+    }
+
+    /** How many lives of an instance were ever registered. */
+    public long lives(Transaction tx, String instance) {
+        return tx.find(LIVES, row -> row.number("lives"), instance).orElseThrow();
     }
 
     /** The life of an instance that fills a slot, else the newest one. */

@@ -180,12 +180,9 @@ public final class Registration {
     private static Problem earlierLife(Instance earlier) {
         return new Problem(
                         ProblemType.SLOT_HELD,
-                        "An earlier life of %s (boot %s) fills slot %s. If that server is gone or was rebooted, send a terminated event with its incarnation %s; then try again."
+                        "An earlier life of %s fills slot %s. If that server is gone or was rebooted, send a terminated event with its incarnation %s; then try again."
                                 .formatted(
-                                        earlier.instance(),
-                                        earlier.bootId(),
-                                        earlier.slot(),
-                                        earlier.incarnation()))
+                                        earlier.instance(), earlier.slot(), earlier.incarnation()))
                 .with("incarnation", earlier.incarnation())
                 .with("slot", earlier.slot().toString());
     }

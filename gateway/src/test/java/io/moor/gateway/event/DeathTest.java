@@ -37,25 +37,36 @@ class DeathTest {
 
     @Test
     void appliesWhenNothingSpeaksAgainstIt() {
-        assertThat(Death.decide(event(null, null, null), LIFE)).isInstanceOf(Death.Applies.class);
-        assertThat(Death.decide(event(JOINED.plusSeconds(1), null, null), LIFE))
+        assertThat(Death.decide(event(null, null, null), LIFE, true))
+                .isInstanceOf(Death.Applies.class);
+        assertThat(Death.decide(event(JOINED.plusSeconds(1), null, null), LIFE, true))
                 .isInstanceOf(Death.Applies.class);
     }
 
     @Test
     void eventFromBeforeTheRegistrationIsAboutAnEarlierLife() {
-        assertThat(Death.decide(event(JOINED.minusSeconds(1), null, null), LIFE))
+        assertThat(Death.decide(event(JOINED.minusSeconds(1), null, null), LIFE, true))
                 .isInstanceOf(Death.OtherLife.class);
     }
 
     @Test
     void aNamedLifeIsTheOneMeantWhateverTheClocksSay() {
-        assertThat(Death.decide(event(JOINED.minusSeconds(9), "boot-1", null), LIFE))
+        assertThat(Death.decide(event(JOINED.minusSeconds(9), "boot-1", null), LIFE, true))
                 .isInstanceOf(Death.Applies.class);
-        assertThat(Death.decide(event(null, "boot-2", null), LIFE))
+        assertThat(Death.decide(event(null, "boot-2", null), LIFE, true))
                 .isInstanceOf(Death.OtherLife.class);
-        assertThat(Death.decide(event(null, "boot-1", "inc-2"), LIFE))
+        assertThat(Death.decide(event(null, "boot-1", "inc-2"), LIFE, true))
                 .isInstanceOf(Death.OtherLife.class);
+    }
+
+    @Test
+    void aLifeAfterAnotherMustBeNamedOrDated() {
+        assertThat(Death.decide(event(null, null, null), LIFE, false))
+                .isInstanceOf(Death.OtherLife.class);
+        assertThat(Death.decide(event(null, null, "inc-1"), LIFE, false))
+                .isInstanceOf(Death.Applies.class);
+        assertThat(Death.decide(event(JOINED.plusSeconds(1), null, null), LIFE, false))
+                .isInstanceOf(Death.Applies.class);
     }
 
     @Test
