@@ -7,21 +7,45 @@ import java.util.List;
  *
  * @param origin whose streams
  * @param streams every stream of the origin that this shipper knows
+ * @param end how the shipper ended
  */
-public record DrainReport(Origin origin, List<StreamReport> streams) {
+public record DrainReport(Origin origin, List<StreamReport> streams, End end) {
 
     public DrainReport {
         streams = List.copyOf(streams);
     }
 
+    /** The report of a drain that came to its end. */
+    public DrainReport(Origin origin, List<StreamReport> streams) {
+        this(origin, streams, End.DRAINED);
+    }
+
+    /** How a shipper ended. */
+    public enum End {
+        /** By its drain: it looked at every file, and the streams say what became of them. */
+        DRAINED,
+        /** The time of the drain was up in the middle of something. */
+        OUT_OF_TIME,
+        /** Closed without a drain. */
+        CLOSED,
+        /** A newer owner took over. */
+        FENCED,
+        /** It failed. */
+        FAILED
+    }
+
     /**
-     * True only when every stream is sealed, its seal was read back from Kafka, and nothing is
-     * unshipped.
+     * True only when the drain came to its end, every stream is sealed, its seal was read back from
+     * Kafka, and nothing is unshipped or known to be lost. Without streams it is true only when the
+     * shipper looked and found no file.
      */
     public boolean complete() {
-        return streams.stream()
-                .allMatch(stream ->
-                        stream.sealed() && stream.verified() && stream.unshipped().isEmpty());
+        return end == End.DRAINED
+                && streams.stream()
+                        .allMatch(stream ->
+                                stream.sealed()
+                                        && stream.verified()
+                                        && stream.unshipped().isEmpty());
     }
 
     /**
@@ -49,9 +73,14 @@ public record DrainReport(Origin origin, List<StreamReport> streams) {
 
     /**
      * @param file where the bytes are now, or were last seen
-     * @param fileId id of the generation, 16 hex digits
+     * @param fileId id of the generation, 16 hex digits; {@link #NO_ID} for a file that could never
+     *     be opened
      * @param start first unshipped byte
-     * @param end end of the unshipped bytes, exclusive
+     * @param end end of the unshipped bytes, exclusive; the start when the size is not known
      */
-    public record Unshipped(String file, String fileId, long start, long end) {}
+    public record Unshipped(String file, String fileId, long start, long end) {
+
+        /** Of a file that has no id yet. */
+        public static final String NO_ID = "0000000000000000";
+    }
 }

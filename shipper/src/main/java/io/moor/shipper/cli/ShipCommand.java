@@ -234,6 +234,9 @@ public final class ShipCommand implements Callable<Integer> {
                                 + " lines");
                 return ExitCode.DONE;
             }
+            if (report.end() != DrainReport.End.DRAINED) {
+                err.println("the drain did not come to its end");
+            }
             for (DrainReport.StreamReport stream : report.streams()) {
                 for (DrainReport.Unshipped range : stream.unshipped()) {
                     err.println(

@@ -1,5 +1,6 @@
 package io.moor.shipper.engine;
 
+import io.moor.shipper.stream.StreamKey;
 import io.moor.shipper.tail.FileTail;
 
 import java.io.IOException;
@@ -20,17 +21,26 @@ final class Ending {
         this.book = book;
     }
 
-    /** Whether every generation was read to its end, an unterminated line included. */
+    /** Whether every file was read to its end, an unterminated line included. */
     boolean allRead() {
+        return book.unopened().isEmpty() && book.streams().stream().allMatch(LogStream::isRead);
+    }
+
+    /** Whether what is open is read, and the rest cannot be read now. */
+    boolean nothingReadable() {
         return book.streams().stream()
                 .allMatch(stream -> stream.active().filter(Generation::isReadable).isEmpty());
     }
 
     /** Whether nothing is unread but unterminated lines, and nobody is going to write more. */
     boolean quiet(long nowNanos) {
-        return book.streams().stream()
-                .flatMap(stream -> stream.generations().stream())
-                .filter(Generation::isReadable)
+        return book.unopened().isEmpty()
+                && book.streams().stream().allMatch(stream -> quiet(stream, nowNanos));
+    }
+
+    private boolean quiet(LogStream stream, long nowNanos) {
+        return stream.generations().stream()
+                .filter(Generation::isUnread)
                 .allMatch(generation -> quiet(generation, nowNanos));
     }
 
@@ -41,9 +51,9 @@ final class Ending {
                 return false;
             }
         } catch (IOException e) {
-            return true;
+            return false;
         }
-        return writers.haveLeft(generation.path())
+        return writers.haveLeft(FileKey.of(generation.physical()))
                 || generation.quiet(nowNanos).compareTo(QUIET) >= 0;
     }
 
@@ -53,17 +63,23 @@ final class Ending {
                 book.streams().stream()
                         .flatMap(stream -> stream.generations().stream())
                         .filter(Generation::isReadable)
-                        .map(Generation::path)
+                        .map(generation -> FileKey.of(generation.physical()))
                         .collect(Collectors.toSet()));
     }
 
-    /** The streams of which nothing is unread, and nobody is going to write more. */
+    /** The streams of which only unterminated lines are unread, and nobody writes more. */
     Set<LogStream> quietStreams(long nowNanos) {
         return book.streams().stream()
-                .filter(stream ->
-                        stream.generations().stream()
-                                .filter(Generation::isReadable)
-                                .allMatch(generation -> quiet(generation, nowNanos)))
+                .filter(stream -> quiet(stream, nowNanos))
+                .collect(Collectors.toSet());
+    }
+
+    /** Of some streams those that may be sealed: what an abort took back is unread again. */
+    Set<LogStream> read(Set<LogStream> streams) {
+        Set<StreamKey> unopened =
+                book.unopened().stream().map(Unopened::key).collect(Collectors.toSet());
+        return streams.stream()
+                .filter(stream -> stream.isRead() && !unopened.contains(stream.key()))
                 .collect(Collectors.toSet());
     }
 

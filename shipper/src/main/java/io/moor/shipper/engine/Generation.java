@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +48,9 @@ final class Generation {
     private @Nullable FileTail tail;
     private @Nullable End ended;
     private boolean finishedForNow;
+    private boolean absent;
+    private boolean lossReported;
+    private long lostEnd;
     private long changedNanos;
 
     private Generation(
@@ -69,8 +73,12 @@ final class Generation {
         return generation;
     }
 
-    /** A generation that a checkpoint tells of. */
-    static Generation known(GenerationCheckpoint record, Path path) {
+    /**
+     * A generation that a checkpoint tells of.
+     *
+     * @param sealed whether that checkpoint is a seal: the run that wrote it told what was lost
+     */
+    static Generation known(GenerationCheckpoint record, Path path, boolean sealed) {
         Generation generation =
                 new Generation(
                         record.fileId(),
@@ -80,6 +88,7 @@ final class Generation {
                         Place.UNKNOWN);
         generation.record = record;
         generation.ended = record.ended();
+        generation.lossReported = sealed && record.ended() != null;
         return generation;
     }
 
@@ -96,10 +105,25 @@ final class Generation {
         path = file.path();
         physical = file.physical();
         place = path.equals(livePath) ? Place.LIVE : Place.RENAMED;
+        absent = false;
     }
 
     void lost() {
         place = Place.DELETED;
+    }
+
+    /** It is not in a listing. One listing may miss a file that is being renamed, two do not. */
+    boolean isAbsentAgain() {
+        boolean again = absent;
+        absent = true;
+        return again;
+    }
+
+    /** The file at its place holds other bytes now. */
+    void rewritten(long sizeSeen) {
+        lostEnd = sizeSeen;
+        end(End.REWRITTEN);
+        lost();
     }
 
     /** Counts the quiet time from the last modification of the file, when that was before now. */
@@ -124,6 +148,7 @@ final class Generation {
     void reopen(long nowNanos) {
         ended = null;
         finishedForNow = false;
+        lossReported = false;
         changedNanos = nowNanos;
     }
 
@@ -138,6 +163,45 @@ final class Generation {
 
     boolean isOver() {
         return ended != null || finishedForNow;
+    }
+
+    /** Whether a file is still to be found for what a checkpoint tells. */
+    boolean isSought() {
+        return place == Place.UNKNOWN
+                || (ended == End.VANISHED && tail == null && !onDisk() && record != null);
+    }
+
+    /**
+     * Whether there may be bytes that this run is to ship. A file whose whole directory is gone,
+     * and of which nothing is known to be unshipped, holds nothing up.
+     */
+    boolean isUnread() {
+        if (isOver()) {
+            return false;
+        }
+        Path directory = path.getParent();
+        boolean goneWhole =
+                place == Place.UNKNOWN
+                        && sizeSeen() <= committedOffset()
+                        && directory != null
+                        && Files.notExists(directory);
+        return !goneWhole;
+    }
+
+    /** Largest size that the file is known to have had. */
+    long sizeSeen() {
+        GenerationCheckpoint known = record;
+        long size = known == null ? 0 : known.size();
+        if (ended == End.REWRITTEN || ended == End.VANISHED) {
+            return Math.max(size, lostEnd);
+        }
+        return tail != null ? tail.size() : size;
+    }
+
+    /** The end of what can never be shipped any more, from the committed offset on. */
+    long lostEnd() {
+        boolean lost = ended == End.REWRITTEN || ended == End.VANISHED;
+        return lost && !lossReported ? sizeSeen() : 0;
     }
 
     /** Takes back what an aborted transaction had read. */
@@ -191,7 +255,9 @@ final class Generation {
                 at.openLine(),
                 at.lastEventMillis() == 0 ? null : Instant.ofEpochMilli(at.lastEventMillis()),
                 previous,
-                tail != null ? tail.size() : at.offset(),
+                tail != null || ended == End.REWRITTEN
+                        ? Math.max(sizeSeen(), at.offset())
+                        : at.offset(),
                 ended,
                 new Evidence(physical, at.evidence()),
                 List.of());

@@ -57,7 +57,8 @@ final class LogStream {
         stream.sealed = checkpoint.sealed();
         for (GenerationCheckpoint record : checkpoint.generations()) {
             stream.generations.add(
-                    Generation.known(record, StreamKey.absolute(scope, record.path())));
+                    Generation.known(
+                            record, StreamKey.absolute(scope, record.path()), checkpoint.sealed()));
         }
         return stream;
     }
@@ -95,6 +96,11 @@ final class LogStream {
     /** The oldest generation that is not over: the only one that is read. */
     Optional<Generation> active() {
         return generations.stream().filter(generation -> !generation.isOver()).findFirst();
+    }
+
+    /** Whether every generation was read to its end. */
+    boolean isRead() {
+        return generations.stream().noneMatch(Generation::isUnread);
     }
 
     /** Whether a generation after this one has bytes: its writer has moved on. */

@@ -6,14 +6,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
- * Which processes hold a file open for writing, from {@code /proc/PID/fd}. Only what was seen once
- * and is gone counts as gone: a process in another namespace is never seen.
+ * Which files some process holds open for writing, from {@code /proc/PID/fd}, whatever they are
+ * named now. Only what was seen once and is gone counts as gone: a process in another namespace, or
+ * another user's, is never seen.
  */
 final class OpenWriters {
 
@@ -23,29 +22,37 @@ final class OpenWriters {
     /** O_WRONLY or O_RDWR. */
     private static final int WRITING = 3;
 
-    private final Set<Path> seen = new HashSet<>();
-    private final Set<Path> gone = new HashSet<>();
+    private final Set<FileKey> seen = new HashSet<>();
+    private final Set<FileKey> held = new HashSet<>();
+    private final Set<FileKey> gone = new HashSet<>();
 
-    /** Looks once, for a bounded time; a look that was not finished changes nothing. */
-    void look(Set<Path> files) {
-        Map<String, Path> wanted = new HashMap<>();
-        files.forEach(file -> wanted.put(file.toString(), file));
-        Set<Path> held = new HashSet<>();
-        if (!collect(wanted, held)) {
-            gone.clear();
+    /** Looks once, for a bounded time; a look that was not finished finds nobody gone. */
+    void look(Set<FileKey> files) {
+        seen.retainAll(files);
+        held.clear();
+        gone.clear();
+        if (files.isEmpty()) {
             return;
         }
+        boolean finished = collect(files, held);
         seen.addAll(held);
-        gone.clear();
-        seen.stream().filter(file -> !held.contains(file)).forEach(gone::add);
+        if (finished) {
+            gone.addAll(seen);
+            gone.removeAll(held);
+        }
     }
 
     /** Whether a writer was seen and has closed the file. */
-    boolean haveLeft(Path file) {
+    boolean haveLeft(FileKey file) {
         return gone.contains(file);
     }
 
-    private static boolean collect(Map<String, Path> wanted, Set<Path> held) {
+    /** Whether a writer was seen at the last look. */
+    boolean areSeen(FileKey file) {
+        return held.contains(file);
+    }
+
+    private static boolean collect(Set<FileKey> wanted, Set<FileKey> held) {
         long end = System.nanoTime() + BUDGET.toNanos();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
@@ -60,12 +67,11 @@ final class OpenWriters {
         }
     }
 
-    private static void collect(Path process, Map<String, Path> wanted, Set<Path> held) {
+    private static void collect(Path process, Set<FileKey> wanted, Set<FileKey> held) {
         try (DirectoryStream<Path> handles = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path handle : handles) {
-                Path file = wanted.get(target(handle));
-                if (file != null && isWriting(process, handle)) {
-                    held.add(file);
+                if (isFile(handle)) {
+                    collect(process, handle, wanted, held);
                 }
             }
         } catch (IOException | DirectoryIteratorException notOursOrGone) {
@@ -73,14 +79,28 @@ final class OpenWriters {
         }
     }
 
-    private static String target(Path handle) {
+    private static void collect(
+            Path process, Path handle, Set<FileKey> wanted, Set<FileKey> held) {
+        try {
+            FileKey file = FileKey.at(handle);
+            if (wanted.contains(file) && isWriting(process, handle)) {
+                held.add(file);
+            }
+        } catch (IOException closedMeanwhile) {
+            // The other handles of the process still count.
+        }
+    }
+
+    /** Asked first, because to look at a device may have effects and takes time. */
+    private static boolean isFile(Path handle) {
         try {
             String target = Files.readSymbolicLink(handle).toString();
-            return target.endsWith(" (deleted)")
-                    ? target.substring(0, target.length() - " (deleted)".length())
-                    : target;
+            return target.startsWith("/")
+                    && !target.startsWith("/dev/")
+                    && !target.startsWith("/proc/")
+                    && !target.startsWith("/sys/");
         } catch (IOException closedMeanwhile) {
-            return "";
+            return false;
         }
     }
 

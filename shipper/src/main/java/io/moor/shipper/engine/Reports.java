@@ -7,10 +7,13 @@ import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
 import io.moor.shipper.tail.FileTail;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the engine tells others about its streams. */
 final class Reports {
@@ -36,40 +39,81 @@ final class Reports {
     /**
      * @param verified keys of the streams whose seal was read back
      */
-    static DrainReport drain(Origin origin, Collection<LogStream> streams, Set<String> verified) {
+    static DrainReport drain(
+            Origin origin, StreamBook book, Set<String> verified, DrainReport.End end) {
+        Map<String, List<Unopened>> unopened =
+                book.unopened().stream().collect(Collectors.groupingBy(each -> each.key().value()));
         List<DrainReport.StreamReport> reports = new ArrayList<>();
-        for (LogStream stream : streams) {
+        for (LogStream stream : book.streams()) {
+            String key = stream.key().value();
+            List<Unopened> failed = unopened.getOrDefault(key, List.of());
+            unopened.remove(key);
+            List<DrainReport.Unshipped> left = unshipped(stream);
+            failed.forEach(each -> left.add(unshipped(each)));
             reports.add(
                     new DrainReport.StreamReport(
-                            stream.key().value(),
+                            key,
                             stream.target().topic(),
                             stream.committedLines(),
                             stream.committedBytes(),
-                            stream.isSealed(),
-                            verified.contains(stream.key().value()),
-                            unshipped(stream)));
+                            stream.isSealed() && stream.isRead() && failed.isEmpty(),
+                            verified.contains(key),
+                            left));
         }
-        return new DrainReport(origin, reports);
+        unopened.forEach((key, files) -> reports.add(neverBegun(key, files)));
+        return new DrainReport(origin, reports, end);
+    }
+
+    private static DrainReport.StreamReport neverBegun(String key, List<Unopened> files) {
+        return new DrainReport.StreamReport(
+                key,
+                files.getFirst().topic(),
+                0,
+                0,
+                false,
+                false,
+                files.stream().map(Reports::unshipped).toList());
+    }
+
+    private static DrainReport.Unshipped unshipped(Unopened file) {
+        return new DrainReport.Unshipped(
+                file.path().toString(), DrainReport.Unshipped.NO_ID, 0, file.size());
     }
 
     private static List<DrainReport.Unshipped> unshipped(LogStream stream) {
         List<DrainReport.Unshipped> ranges = new ArrayList<>();
         for (Generation generation : stream.generations()) {
-            FileTail tail = generation.tail();
-            if (tail == null || generation.ended() == End.REWRITTEN) {
-                continue;
-            }
-            look(tail);
-            if (tail.size() > tail.committed().offset()) {
+            long end = end(generation);
+            if (end > generation.committedOffset()) {
                 ranges.add(
                         new DrainReport.Unshipped(
                                 generation.path().toString(),
                                 generation.fileId(),
-                                tail.committed().offset(),
-                                tail.size()));
+                                generation.committedOffset(),
+                                end));
             }
         }
         return ranges;
+    }
+
+    /** Up to where a generation has bytes, or had: what was lost is not shipped either. */
+    private static long end(Generation generation) {
+        if (generation.ended() == End.REWRITTEN || generation.ended() == End.VANISHED) {
+            return generation.lostEnd();
+        }
+        FileTail tail = generation.tail();
+        if (tail != null) {
+            look(tail);
+            return tail.size();
+        }
+        if (generation.place() != Generation.Place.UNKNOWN || generation.ended() != null) {
+            return 0;
+        }
+        try {
+            return Math.max(generation.sizeSeen(), Files.size(generation.path()));
+        } catch (IOException unreadable) {
+            return generation.sizeSeen();
+        }
     }
 
     private static void look(FileTail tail) {

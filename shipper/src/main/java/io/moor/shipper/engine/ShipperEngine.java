@@ -1,19 +1,19 @@
 package io.moor.shipper.engine;
 
 import io.moor.shipper.DrainReport;
+import io.moor.shipper.DrainReport.End;
 import io.moor.shipper.Shipper;
 import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperException.Reason;
 import io.moor.shipper.ShipperStatus;
 import io.moor.shipper.ShipperStatus.State;
-import io.moor.shipper.engine.EngineStop.Why;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +34,7 @@ public final class ShipperEngine implements Shipper {
     private final Thread thread;
     private final CompletableFuture<DrainReport> ended = new CompletableFuture<>();
     private volatile ShipperStatus lastStatus;
+    private volatile DrainReport lastReport;
 
     private ShipperEngine(
             ShipperConfig config,
@@ -47,6 +48,7 @@ public final class ShipperEngine implements Shipper {
         this.lock = lock;
         this.link = link;
         this.lastStatus = loop.status();
+        this.lastReport = new DrainReport(config.origin(), List.of(), End.FAILED);
         this.thread =
                 Thread.ofPlatform()
                         .name("moor-shipper-" + config.origin().id())
@@ -73,39 +75,70 @@ public final class ShipperEngine implements Shipper {
 
     private void run() {
         try {
-            DrainReport report = loop.run();
-            finish(State.DRAINED);
-            ended.complete(report);
+            ended(State.DRAINED, loop.run());
         } catch (EngineStop stop) {
-            if (stop.why() == Why.DRAIN_TIME_IS_UP) {
-                DrainReport report = Reports.drain(config.origin(), loop.streams(), Set.of());
-                finish(State.DRAINED);
-                ended.complete(report);
-            } else {
-                finish(State.DRAINED);
-                ended.completeExceptionally(new CancellationException("closed"));
+            switch (stop.why()) {
+                case DRAIN_TIME_IS_UP -> ended(State.DRAINED, left(End.OUT_OF_TIME));
+                case CLOSED ->
+                        failed(State.DRAINED, End.CLOSED, new CancellationException("closed"));
             }
         } catch (ShipperException e) {
             LOG.atError().addKeyValue("origin", config.origin()).log(e.getMessage());
-            finish(e.reason() == Reason.FENCED ? State.FENCED : State.FAILED);
-            ended.completeExceptionally(e);
+            if (e.reason() == Reason.FENCED) {
+                failed(State.FENCED, End.FENCED, e);
+            } else {
+                failed(State.FAILED, End.FAILED, e);
+            }
         } catch (InterruptedException e) {
-            finish(State.FAILED);
-            ended.completeExceptionally(new CancellationException("interrupted"));
-        } catch (RuntimeException e) {
+            failed(State.FAILED, End.FAILED, new CancellationException("interrupted"));
+        } catch (Throwable e) {
             LOG.atError().setCause(e).log("the shipper failed; this is a defect");
-            finish(State.FAILED);
-            ended.completeExceptionally(
+            failed(
+                    State.FAILED,
+                    End.FAILED,
                     new ShipperException(Reason.KAFKA_REFUSED, "the shipper failed: " + e, e));
         }
     }
 
+    private void ended(State state, DrainReport report) {
+        lastReport = report;
+        try {
+            finish(state);
+        } finally {
+            ended.complete(report);
+        }
+    }
+
+    private void failed(State state, End end, Exception why) {
+        lastReport = left(end);
+        try {
+            finish(state);
+        } finally {
+            ended.completeExceptionally(why);
+        }
+    }
+
+    /** While the files are open, because their sizes are asked. */
+    private DrainReport left(End end) {
+        try {
+            return loop.left(end);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("what is left cannot be told");
+            return new DrainReport(config.origin(), List.of(), End.FAILED);
+        }
+    }
+
+    /** Everything is given back, whatever fails. */
     private void finish(State state) {
         ShipperStatus last = loop.status();
         lastStatus = new ShipperStatus(state, "", last.streams());
-        loop.close();
-        link.close();
-        lock.close();
+        for (AutoCloseable each : List.<AutoCloseable>of(loop::close, link, lock)) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                LOG.atWarn().setCause(e).log("the shipper could not give everything back");
+            }
+        }
     }
 
     @Override
@@ -121,7 +154,7 @@ public final class ShipperEngine implements Shipper {
         try {
             return ended.get();
         } catch (ExecutionException | CancellationException e) {
-            return Reports.drain(config.origin(), loop.streams(), Set.of());
+            return lastReport;
         }
     }
 

@@ -15,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +44,10 @@ final class ShippingLoop implements Transactions.Patience {
     private static final long BETWEEN_COMMITS = Orders.millis(10);
 
     private static final long SCAN = Orders.millis(100);
+
+    /** How often a run to the end looks for what it could not open. */
+    private static final int MOST_LOOKS = 20;
+
     private static final long FIRST_BACKOFF = Orders.millis(1);
     private static final long LONGEST_BACKOFF = Orders.millis(250);
 
@@ -69,10 +72,10 @@ final class ShippingLoop implements Transactions.Patience {
     private long committedNanos;
     private long openedNanos;
     private boolean scanned;
+    private int looks;
     private long reserve;
     private volatile ShipperStatus status;
     private volatile String waitingFor = "";
-    private volatile Collection<LogStream> published = List.of();
     private long statusNanos;
 
     ShippingLoop(
@@ -118,6 +121,9 @@ final class ShippingLoop implements Transactions.Patience {
                 if (report.isPresent()) {
                     return report.get();
                 }
+            }
+            if (config.untilEof() && looks >= MOST_LOOKS && ending.nothingReadable()) {
+                return cutShort();
             }
             if (orders.left(System.nanoTime()) <= reserve) {
                 return cutShort();
@@ -219,7 +225,7 @@ final class ShippingLoop implements Transactions.Patience {
 
     private boolean isAtEnd() throws ShipperException {
         if (config.untilEof()) {
-            return ending.allRead();
+            return scanned && ending.allRead();
         }
         return orders.isDraining() && ending.quiet(System.nanoTime());
     }
@@ -248,14 +254,19 @@ final class ShippingLoop implements Transactions.Patience {
         for (LogStream stream : complete) {
             flush(stream);
         }
-        commit(complete);
+        commit(ending.read(complete));
         return report();
     }
 
     private DrainReport report() throws EngineStop, InterruptedException, ShipperException {
         Set<String> verified = transactions.verifySeals(this);
         publish(true);
-        return Reports.drain(config.origin(), book.streams(), verified);
+        return Reports.drain(config.origin(), book, verified, DrainReport.End.DRAINED);
+    }
+
+    /** What is left when the loop ended otherwise; before {@link #close}. */
+    DrainReport left(DrainReport.End end) {
+        return Reports.drain(config.origin(), book, Set.of(), end);
     }
 
     private void flush(LogStream stream) throws EngineStop, InterruptedException, ShipperException {
@@ -297,15 +308,15 @@ final class ShippingLoop implements Transactions.Patience {
 
     private void scan(long now) {
         scannedNanos = now;
-        scanned = true;
-        if (!book.integrate(discovery.scan(book.directories()), now)) {
+        looks++;
+        scanned = book.integrate(discovery.scan(book.directories()), now);
+        if (!scanned) {
             discovery.forget();
         }
         if (orders.isDraining()) {
             ending.look();
         }
         book.lookAfterEnded(now);
-        published = List.copyOf(book.streams());
     }
 
     /** A part of the drain's time is for the last commit and for reading the seals back. */
@@ -379,10 +390,6 @@ final class ShippingLoop implements Transactions.Patience {
 
     ShipperStatus status() {
         return status;
-    }
-
-    Collection<LogStream> streams() {
-        return published;
     }
 
     private String globs() {

@@ -38,7 +38,6 @@ final class StateLock implements AutoCloseable {
             }
             FileChannel channel = lock(file);
             if (channel == null) {
-                HELD_BY_THIS_PROCESS.remove(file);
                 throw taken(directory);
             }
             return new StateLock(file, channel);
@@ -71,10 +70,9 @@ final class StateLock implements AutoCloseable {
             return locked ? channel : null;
         } finally {
             if (!locked) {
+                HELD_BY_THIS_PROCESS.remove(file);
                 if (channel != null) {
                     channel.close();
-                } else {
-                    HELD_BY_THIS_PROCESS.remove(file);
                 }
             }
         }

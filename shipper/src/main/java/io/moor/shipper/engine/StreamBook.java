@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -57,8 +57,10 @@ final class StreamBook {
     private final InstantSource clock;
     private final FileObserver observer;
     private final Reattachment reattachment;
+    private final DeletedFiles deleted = new DeletedFiles();
     private final Map<String, LogStream> streams = new LinkedHashMap<>();
     private final Set<Path> complained = new HashSet<>();
+    private final List<Unopened> unopened = new ArrayList<>();
     private Map<String, Topic> topics;
 
     StreamBook(
@@ -72,7 +74,7 @@ final class StreamBook {
         this.topics = topics;
         this.clock = clock;
         this.observer = observer;
-        this.reattachment = new Reattachment(observer, clock);
+        this.reattachment = new Reattachment(observer, clock, this::complain);
     }
 
     /** Takes over what checkpoints tell of the sources that are configured. */
@@ -137,16 +139,9 @@ final class StreamBook {
      */
     boolean integrate(Scan scan, long nowNanos) {
         FileIndex files = new FileIndex(scan);
+        unopened.clear();
         locate(files, scan);
-        boolean all = true;
-        for (LogStream stream : streams.values()) {
-            try {
-                reattachment.attach(stream, files, scan, nowNanos);
-            } catch (IOException e) {
-                all = false;
-                complain(stream.livePath(), e);
-            }
-        }
+        boolean all = reattachment.attach(streams.values(), files, scan, nowNanos);
         List<Scan.Matched> unclaimed =
                 new ArrayList<>(
                         scan.matches().stream()
@@ -155,13 +150,18 @@ final class StreamBook {
         for (LogStream stream : List.copyOf(streams.values())) {
             all &= adopt(stream, files, nowNanos);
         }
-        unclaimed.sort(Comparator.comparing(match -> birth(match.file())));
+        unclaimed.sort(Comparator.comparing(match -> MissedRotations.birth(match.file())));
         for (Scan.Matched match : unclaimed) {
             if (!files.isTaken(match.file())) {
                 all &= begin(match, files, nowNanos);
             }
         }
         return all;
+    }
+
+    /** What the last scan found and could not open. */
+    List<Unopened> unopened() {
+        return List.copyOf(unopened);
     }
 
     /** Where the open and the remembered generations are now. */
@@ -177,9 +177,7 @@ final class StreamBook {
                 }
                 Optional<ObservedFile> file =
                         files.find(generation.physical(), generation.path())
-                                .filter(found ->
-                                        generation.tail() != null
-                                                || found.size() >= generation.committedOffset());
+                                .filter(found -> holdsCommitted(generation, found));
                 if (file.isPresent()) {
                     if (!files.isTaken(file.get())) {
                         files.take(file.get());
@@ -188,50 +186,45 @@ final class StreamBook {
                         // A later generation of the same physical file: this one was rewritten.
                         generation.lost();
                     }
-                } else if (generation.onDisk()
-                        && !scan.incomplete().contains(generation.path().getParent())) {
+                } else if (generation.onDisk() && isGone(generation, scan)) {
                     generation.lost();
                 }
             }
         }
     }
 
-    /**
-     * Files that were created and renamed to a name outside the globs before anybody saw them: they
-     * look like rotations of the stream's file and were born after its newest known generation.
-     */
-    private boolean adopt(LogStream stream, FileIndex files, long nowNanos) {
-        if (stream.generations().isEmpty()) {
-            return true;
-        }
-        Generation newest = stream.generations().getLast();
-        Instant after = newest.physical().birth();
-        Path directory = stream.livePath().getParent();
-        if (after == null
-                || directory == null
-                || newest.place() == Generation.Place.LIVE
-                || newest.place() == Generation.Place.UNKNOWN) {
-            return true;
-        }
-        List<ObservedFile> missed =
-                files.free(directory, stream.livePath()).stream()
-                        .filter(file -> isMissedRotation(stream, file, newest, after))
-                        .sorted(Comparator.comparing(StreamBook::birth))
-                        .toList();
-        boolean all = true;
-        for (ObservedFile file : missed) {
-            all &= begin(stream, file, files, nowNanos);
-        }
-        return all;
+    /** A listing is as old as the last change of its directory, and files grow without one. */
+    private boolean holdsCommitted(Generation generation, ObservedFile listed) {
+        long committed = generation.committedOffset();
+        return generation.tail() != null
+                || listed.size() >= committed
+                || observer.observe(listed.path())
+                        .filter(now -> now.physical().isSameFile(listed.physical()))
+                        .filter(now -> now.size() >= committed)
+                        .isPresent();
     }
 
-    private static boolean isMissedRotation(
-            LogStream stream, ObservedFile file, Generation newest, Instant after) {
-        return file.physical().fileSystem().equals(newest.physical().fileSystem())
-                && birth(file).isAfter(after)
-                && !stream.globs().matches(file.path())
-                && !stream.globs().isExcluded(file.path())
-                && RotatedNames.isRotationOf(file.path(), stream.livePath());
+    /** An open handle reads on whatever becomes of the name; without one two listings are asked. */
+    private static boolean isGone(Generation generation, Scan scan) {
+        Path directory = generation.path().getParent();
+        boolean proven = directory != null && !scan.incomplete().contains(directory);
+        if (generation.tail() != null) {
+            return proven || directory == null || Files.notExists(directory);
+        }
+        return proven && generation.isAbsentAgain();
+    }
+
+    private boolean adopt(LogStream stream, FileIndex files, long nowNanos) {
+        try {
+            boolean all = true;
+            for (ObservedFile file : MissedRotations.of(stream, files)) {
+                all &= begin(stream, file, files, nowNanos);
+            }
+            return all;
+        } catch (IOException e) {
+            complain(stream.livePath(), e);
+            return false;
+        }
     }
 
     private boolean begin(Scan.Matched match, FileIndex files, long nowNanos) {
@@ -250,7 +243,12 @@ final class StreamBook {
             boolean waiting =
                     known.generations().stream()
                             .anyMatch(g -> g.place() == Generation.Place.UNKNOWN);
-            return !waiting && begin(known, match.file(), files, nowNanos);
+            if (waiting) {
+                unopened.add(
+                        new Unopened(known.key(), known.target().topic(), match.file().path()));
+                return false;
+            }
+            return begin(known, match.file(), files, nowNanos);
         }
         String topic = match.globs().source().topic();
         LogStream stream =
@@ -269,9 +267,9 @@ final class StreamBook {
     private boolean begin(LogStream stream, ObservedFile file, FileIndex files, long nowNanos) {
         try {
             Generation generation = Generation.begin(file, stream.newestId(), nowNanos);
-            if (!isStill(file)) {
+            if (!observer.isStill(file)) {
                 generation.closeHandle();
-                return false;
+                return notOpened(stream, file);
             }
             generation.found(file, stream.livePath());
             generation.quietSince(file.modified(), clock.instant(), nowNanos);
@@ -280,18 +278,16 @@ final class StreamBook {
             complained.remove(file.path());
             return true;
         } catch (NoSuchFileException renamedMeanwhile) {
-            return false;
+            return notOpened(stream, file);
         } catch (IOException e) {
             complain(file.path(), e);
-            return false;
+            return notOpened(stream, file);
         }
     }
 
-    /** Whether the name still means the file; else something else was opened. */
-    private boolean isStill(ObservedFile file) {
-        return observer.observe(file.path())
-                .filter(now -> now.physical().isSameFile(file.physical()))
-                .isPresent();
+    private boolean notOpened(LogStream stream, ObservedFile file) {
+        unopened.add(new Unopened(stream.key(), stream.target().topic(), file.path()));
+        return false;
     }
 
     private void complain(Path file, IOException e) {
@@ -303,16 +299,12 @@ final class StreamBook {
         }
     }
 
-    private static Instant birth(ObservedFile file) {
-        Instant birth = file.physical().birth();
-        return birth == null ? Instant.EPOCH : birth;
-    }
-
     /**
      * Generations that are over may still grow, when a process kept its handle over the rotation:
      * then they go on. Handles are given back after a while, the files stay watched.
      */
     void lookAfterEnded(long nowNanos) {
+        deleted.look(streams.values(), nowNanos);
         for (LogStream stream : streams.values()) {
             for (Generation generation : stream.generations()) {
                 if (generation.ended() != null) {
@@ -337,7 +329,9 @@ final class StreamBook {
             if (!rewritten && tail.hasNews() && tail.size() > tail.committed().offset()) {
                 generation.reopen(nowNanos);
                 stream.touch();
-            } else if (rewritten || generation.quiet(nowNanos).compareTo(LINGER) > 0) {
+            } else if (rewritten
+                    || (generation.quiet(nowNanos).compareTo(LINGER) > 0
+                            && !deleted.isKept(generation, nowNanos))) {
                 generation.closeHandle();
                 generation.changed(nowNanos);
             }
@@ -358,6 +352,10 @@ final class StreamBook {
             Optional<Frontier> place = FrontierFinder.find(file.get().path(), record);
             if (place.isPresent()) {
                 generation.open(file.get().path(), place.get());
+                if (!observer.isStill(file.get())) {
+                    generation.closeHandle();
+                    return;
+                }
                 generation.reopen(nowNanos);
                 stream.touch();
             }

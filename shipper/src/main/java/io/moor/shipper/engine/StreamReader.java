@@ -85,7 +85,7 @@ final class StreamReader {
                     endIfQuiet(stream, generation, tail, sink, framer, nowNanos);
                 }
             }
-            case REWRITTEN -> rewritten(stream, generation, tail);
+            case REWRITTEN -> rewritten(stream, generation, tail, sizeBefore);
         }
         return bytes;
     }
@@ -150,15 +150,17 @@ final class StreamReader {
         if (generation.quiet(nowNanos).compareTo(needed) < 0) {
             return;
         }
+        long sizeBefore = tail.size();
         ReadResult last = read(stream, generation, tail, sink, framer, true);
         if (last == ReadResult.REWRITTEN) {
-            rewritten(stream, generation, tail);
+            rewritten(stream, generation, tail, sizeBefore);
         } else {
             finish(stream, generation);
         }
     }
 
-    private void rewritten(LogStream stream, Generation generation, FileTail tail) {
+    private void rewritten(
+            LogStream stream, Generation generation, FileTail tail, long sizeBefore) {
         LOG.atWarn()
                 .addKeyValue("file", generation.path())
                 .addKeyValue("fileId", generation.fileId())
@@ -168,8 +170,7 @@ final class StreamReader {
                         "file was truncated or written anew in place; what was written to it"
                             + " between the last look and then is lost, the new content follows as"
                             + " a new generation");
-        generation.end(End.REWRITTEN);
-        generation.lost();
+        generation.rewritten(sizeBefore);
         stream.touch();
         rewrites = true;
     }

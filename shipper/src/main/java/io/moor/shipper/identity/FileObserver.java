@@ -78,6 +78,13 @@ public final class FileObserver {
         }
     }
 
+    /** Whether the name still means the file; else something else was opened by it. */
+    public boolean isStill(ObservedFile file) {
+        return observe(file.path())
+                .filter(now -> now.physical().isSameFile(file.physical()))
+                .isPresent();
+    }
+
     private ObservedFile observed(Path path, Map<String, Object> attributes) throws IOException {
         long device = number(attributes, "dev");
         FileSystemTraits fileSystem = traitsOf(path, device);

@@ -8,7 +8,7 @@ import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.stream.LogHeaders;
 
 import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
@@ -30,7 +30,7 @@ public final class TransactionalSink implements AutoCloseable {
     /** Headers, varints and the like around key and value, generously. */
     private static final int RECORD_OVERHEAD = 256;
 
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
     private final Origin origin;
     private final int checkpointPartition;
     private final Callback callback = (_, failure) -> failed(failure);
@@ -38,8 +38,7 @@ public final class TransactionalSink implements AutoCloseable {
     private boolean open;
     private long bytes;
 
-    TransactionalSink(
-            KafkaProducer<byte[], byte[]> producer, Origin origin, int checkpointPartition) {
+    TransactionalSink(Producer<byte[], byte[]> producer, Origin origin, int checkpointPartition) {
         this.producer = producer;
         this.origin = origin;
         this.checkpointPartition = checkpointPartition;

@@ -42,7 +42,8 @@ final class DirectoryListings {
      * @param files regular files
      * @param directories subdirectories
      * @param links symbolic links, to be resolved at every look
-     * @param complete false when something could not be read; absence then proves nothing
+     * @param complete false when something could not be read, or the directory is not there (a
+     *     mount that comes later); absence then proves nothing
      */
     record Listing(
             List<ObservedFile> files,
@@ -52,18 +53,13 @@ final class DirectoryListings {
             Instant modified,
             boolean settled) {
 
-        static final Listing NONE =
-                new Listing(List.of(), List.of(), List.of(), true, Instant.EPOCH, false);
         static final Listing UNREADABLE =
                 new Listing(List.of(), List.of(), List.of(), false, Instant.EPOCH, false);
     }
 
     Listing list(Path directory) {
         try {
-            Instant modified =
-                    Files.readAttributes(directory, BasicFileAttributes.class)
-                            .lastModifiedTime()
-                            .toInstant();
+            Instant modified = modified(directory);
             Listing known = listings.get(directory);
             if (known != null && known.settled() && known.modified().equals(modified)) {
                 return known;
@@ -72,13 +68,17 @@ final class DirectoryListings {
             Listing fresh = read(directory, modified, settled);
             listings.put(directory, fresh);
             return fresh;
-        } catch (NoSuchFileException e) {
-            listings.remove(directory);
-            return Listing.NONE;
         } catch (IOException | DirectoryIteratorException e) {
-            listings.remove(directory);
+            // Kept, so that it counts as changed and is looked at again: it may come to be there.
+            listings.put(directory, Listing.UNREADABLE);
             return Listing.UNREADABLE;
         }
+    }
+
+    private static Instant modified(Path directory) throws IOException {
+        return Files.readAttributes(directory, BasicFileAttributes.class)
+                .lastModifiedTime()
+                .toInstant();
     }
 
     /** Whether nothing can have changed: one look at each known directory. */
@@ -123,6 +123,8 @@ final class DirectoryListings {
                 }
             }
         }
+        // A name that moves while the directory is read may be missed under both.
+        complete &= modified(directory).equals(modified);
         return new Listing(files, directories, links, complete, modified, settled && complete);
     }
 }

@@ -1,0 +1,79 @@
+package io.moor.shipper.engine;
+
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
+import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
+import io.moor.shipper.identity.ObservedFile;
+import io.moor.shipper.tail.FrontierFinder;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Files that were created and renamed to a name outside the globs before anybody saw them: they
+ * look like rotations of the stream's file and were born after its newest known generation. A copy
+ * (of {@code copytruncate}) looks the same, but its lines are shipped already. So nothing is taken
+ * where files are truncated in place, nor what begins with the bytes of a known generation.
+ */
+final class MissedRotations {
+
+    private MissedRotations() {}
+
+    /** Oldest first. */
+    static List<ObservedFile> of(LogStream stream, FileIndex files) throws IOException {
+        Path directory = stream.livePath().getParent();
+        if (directory == null || !mayHaveAny(stream)) {
+            return List.of();
+        }
+        List<ObservedFile> missed = new ArrayList<>();
+        for (ObservedFile file : files.free(directory, stream.livePath())) {
+            if (isMissed(stream, file) && !isCopy(stream, file)) {
+                missed.add(file);
+            }
+        }
+        missed.sort(Comparator.comparing(MissedRotations::birth));
+        return missed;
+    }
+
+    private static boolean mayHaveAny(LogStream stream) {
+        if (stream.generations().isEmpty()) {
+            return false;
+        }
+        Generation newest = stream.generations().getLast();
+        return newest.physical().birth() != null
+                && newest.place() != Generation.Place.LIVE
+                && stream.generations().stream()
+                        .noneMatch(g ->
+                                g.place() == Generation.Place.UNKNOWN
+                                        || g.ended() == End.REWRITTEN);
+    }
+
+    private static boolean isMissed(LogStream stream, ObservedFile file) {
+        Generation newest = stream.generations().getLast();
+        Instant after = newest.physical().birth();
+        return after != null
+                && file.physical().fileSystem().equals(newest.physical().fileSystem())
+                && birth(file).isAfter(after)
+                && !stream.globs().matches(file.path())
+                && !stream.globs().isExcluded(file.path())
+                && RotatedNames.isRotationOf(file.path(), stream.livePath());
+    }
+
+    private static boolean isCopy(LogStream stream, ObservedFile file) throws IOException {
+        for (Generation generation : stream.generations()) {
+            GenerationCheckpoint known = generation.checkpoint(generation.path().toString());
+            if (known.offset() > 0 && FrontierFinder.find(file.path(), known).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static Instant birth(ObservedFile file) {
+        Instant birth = file.physical().birth();
+        return birth == null ? Instant.EPOCH : birth;
+    }
+}

@@ -1,0 +1,160 @@
+package io.moor.shipper.engine;
+
+import io.moor.shipper.DrainReport;
+import io.moor.shipper.Origin;
+import io.moor.shipper.ShipperConfig;
+import io.moor.shipper.SourceConfig;
+import io.moor.shipper.StreamScope;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.identity.FileObserver;
+import io.moor.shipper.kafka.SimulatedKafka;
+import io.moor.shipper.kafka.Topics;
+import io.moor.shipper.tail.GlobSet;
+import io.moor.shipper.tail.PathDiscovery;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One run of a shipper over real files, round by round, with a clock that the test moves. */
+final class BookRig implements AutoCloseable {
+
+    final StreamBook book;
+    final StreamReader reader;
+    final Ending ending;
+    private final ShipperConfig config;
+    private final PathDiscovery discovery;
+    private final SimulatedKafka kafka = new SimulatedKafka();
+    private long nanos = System.nanoTime();
+
+    /** Ahead of the files, so that every listing is settled. */
+    private Instant wall = Instant.now().plusSeconds(3_600);
+
+    BookRig(Path directory, String glob, List<StreamCheckpoint> checkpoints) {
+        config =
+                new ShipperConfig(
+                        new Origin("o"),
+                        new StreamScope(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of("h"),
+                                Optional.empty()),
+                        List.of(
+                                new SourceConfig(
+                                        "logs",
+                                        List.of(directory + "/" + glob),
+                                        List.of(),
+                                        "t",
+                                        1 << 20)),
+                        Map.of(),
+                        directory,
+                        0,
+                        false);
+        List<GlobSet> globs = config.sources().stream().map(GlobSet::new).toList();
+        InstantSource clock = () -> wall;
+        FileObserver observer = new FileObserver(Optional.empty());
+        book =
+                new StreamBook(
+                        config, globs, Map.of("t", new Topics.Topic(1, 1 << 20)), observer, clock);
+        book.restore(checkpoints);
+        discovery = new PathDiscovery(globs, observer, clock);
+        reader = new StreamReader(clock);
+        ending = new Ending(book);
+    }
+
+    static Path append(Path file, String text) throws IOException {
+        return Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** A scan, as the loop does it. */
+    boolean scan() {
+        boolean all = book.integrate(discovery.scan(book.directories()), nanos);
+        if (!all) {
+            discovery.forget();
+        }
+        book.lookAfterEnded(nanos);
+        return all;
+    }
+
+    /** A scan whose listing still shows a file that cannot be opened any more. */
+    void failToOpen(Path file) throws IOException {
+        var listed = discovery.scan(book.directories());
+        Path aside = Files.move(file, file.resolveSibling("aside"));
+        Files.createDirectory(file);
+        book.integrate(listed, nanos);
+        Files.delete(file);
+        Files.move(aside, file);
+        discovery.forget();
+    }
+
+    /** A round over all streams and a commit. */
+    void read() throws IOException {
+        turns(StreamReader.Mode.FOLLOW);
+        if (reader.sawRewrite()) {
+            discovery.forget();
+            scan();
+            turns(StreamReader.Mode.FOLLOW);
+        }
+        commit();
+    }
+
+    void turns(StreamReader.Mode mode) throws IOException {
+        for (int i = 0; i < 3; i++) {
+            for (LogStream stream : List.copyOf(book.streams())) {
+                reader.turn(stream, kafka.sink(), stream.framer(1 << 20), mode, nanos);
+            }
+        }
+    }
+
+    /** Lets time pass, looking and reading in between like the loop. */
+    void pass(Duration time) throws IOException {
+        for (Duration left = time; left.isPositive(); left = left.minusMillis(500)) {
+            nanos += 500_000_000L;
+            wall = wall.plusMillis(500);
+            scan();
+            read();
+        }
+    }
+
+    List<StreamCheckpoint> commit() {
+        return commit(Set.of());
+    }
+
+    List<StreamCheckpoint> commit(Set<LogStream> seals) {
+        List<StreamCheckpoint> checkpoints = new ArrayList<>();
+        for (LogStream stream : book.streams()) {
+            StreamCheckpoint checkpoint =
+                    stream.checkpoint(config.origin(), config.scope(), 0, seals.contains(stream));
+            kafka.sink().checkpoint(checkpoint);
+            checkpoints.add(checkpoint);
+            stream.committed(checkpoint);
+        }
+        if (kafka.sink().isOpen()) {
+            kafka.sink().commit();
+        }
+        return checkpoints;
+    }
+
+    /** Values committed since the last question. */
+    List<String> shipped() {
+        return kafka.committed();
+    }
+
+    DrainReport report() {
+        return Reports.drain(config.origin(), book, Set.of(), DrainReport.End.DRAINED);
+    }
+
+    @Override
+    public void close() {
+        book.close();
+    }
+}

@@ -1,0 +1,318 @@
+package io.moor.shipper.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.identity.Evidence;
+import io.moor.shipper.identity.PhysicalId;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Simulations: which file belongs to which generation, with real files and without a broker. */
+class StreamBookTest {
+
+    private static final Duration A_WHILE = Duration.ofSeconds(2);
+
+    @TempDir Path temp;
+
+    private Path directory;
+    private Path live;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        directory = Files.createDirectories(temp.toRealPath().resolve("logs"));
+        live = directory.resolve("app.log");
+    }
+
+    @Test
+    void doesNotShipTheCopyOfACopytruncate() throws IOException {
+        BookRig.append(live, "one\ntwo\n");
+        try (BookRig rig = run("*.log", List.of())) {
+            bornLater("app.log.1", "one\ntwo\n");
+            Files.writeString(live, "3\n");
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("one", "two", "3");
+        }
+    }
+
+    @Test
+    void doesNotShipTheCopyOfACopytruncateInALaterRun() throws IOException {
+        BookRig.append(live, "one\ntwo\n");
+        List<StreamCheckpoint> checkpoints = shippedOnce("*.log");
+        bornLater("app.log.1", "one\ntwo\n");
+        Files.writeString(live, "3\n");
+        try (BookRig rig = run("*.log", checkpoints)) {
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("3");
+        }
+    }
+
+    @Test
+    void doesNotShipACopyWhoseOriginalWasDeleted() throws IOException {
+        BookRig.append(live, "one\ntwo\n");
+        try (BookRig rig = run("*.log", List.of())) {
+            bornLater("app.log.1", "one\ntwo\n");
+            Files.delete(live);
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("one", "two");
+        }
+    }
+
+    @Test
+    void shipsARotationThatNobodySaw() throws IOException {
+        BookRig.append(live, "one\n");
+        List<StreamCheckpoint> checkpoints = shippedOnce("*.log");
+        bornLater("app.log.1", "unseen\n");
+        Files.move(live, directory.resolve("app.log.2"));
+        BookRig.append(live, "three\n");
+        try (BookRig rig = run("*.log", checkpoints)) {
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("unseen", "three");
+        }
+    }
+
+    @Test
+    void doesNotShipARotatedFileAgainThatGrewSinceItsDirectoryWasListed() throws IOException {
+        BookRig.append(live, "one\n");
+        Path rotated = directory.resolve("app.log.1");
+        try (BookRig rig = run("app.log*", List.of())) {
+            Files.move(live, rotated);
+            BookRig.append(live, "");
+            rig.scan();
+            BookRig.append(rotated, "late\n");
+            rig.read();
+            rig.pass(Duration.ofSeconds(15));
+            BookRig.append(rotated, "later\n");
+            rig.pass(Duration.ofSeconds(10));
+
+            assertThat(rig.shipped()).containsExactly("one", "late", "later");
+        }
+    }
+
+    @Test
+    void goesOnWhereItWasWhenTheDirectoryIsMountedLate() throws IOException {
+        BookRig.append(live, "one\n");
+        List<StreamCheckpoint> checkpoints = shippedOnce("*.log");
+        Path away = Files.move(directory, directory.resolveSibling("away"));
+        try (BookRig rig = run("*.log", checkpoints)) {
+            rig.pass(A_WHILE);
+            Files.move(away, directory);
+            BookRig.append(live, "two\n");
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("two");
+        }
+    }
+
+    @Test
+    void findsADirectoryThatIsMadeLater() throws IOException {
+        Files.delete(directory);
+        try (BookRig rig = run("*.log", List.of())) {
+            rig.pass(A_WHILE);
+            Files.createDirectory(directory);
+            BookRig.append(live, "one\n");
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("one");
+        }
+    }
+
+    @Test
+    void findsAFileAgainThatOneListingMissed() throws IOException {
+        BookRig.append(live, "one\n");
+        List<StreamCheckpoint> checkpoints = shippedOnce("*.log");
+        BookRig.append(live, "two\n");
+        Path hidden = Files.move(live, temp.resolve("hidden"));
+        try (BookRig rig = run("*.log", checkpoints)) {
+            Files.move(hidden, directory.resolve("app.log.1"));
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("two");
+        }
+    }
+
+    @Test
+    void findsAFileAgainThatWasGivenUp() throws IOException {
+        BookRig.append(live, "one\n");
+        List<StreamCheckpoint> checkpoints = shippedOnce("*.log");
+        BookRig.append(live, "two\n");
+        Path hidden = Files.move(live, temp.resolve("hidden"));
+        try (BookRig rig = run("*.log", checkpoints)) {
+            rig.pass(A_WHILE);
+            Files.move(hidden, directory.resolve("app.log.1"));
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("two");
+        }
+    }
+
+    @Test
+    void doesNotTakeTheFileOfAnotherStreamOnARestoredVolume() throws IOException {
+        BookRig.append(directory.resolve("a.log"), "header\n");
+        BookRig.append(directory.resolve("b.log"), "header\nb1\nb2\n");
+        List<StreamCheckpoint> checkpoints = elsewhere(shippedOnce("*.log"));
+        Files.delete(directory.resolve("a.log"));
+        BookRig.append(directory.resolve("b.log"), "b3\n");
+        try (BookRig rig = run("*.log", checkpoints)) {
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("b3");
+        }
+    }
+
+    @Test
+    void followsARotationOnARestoredVolume() throws IOException {
+        BookRig.append(live, "one\n");
+        List<StreamCheckpoint> checkpoints = elsewhere(shippedOnce("*.log"));
+        BookRig.append(live, "two\n");
+        Files.move(live, directory.resolve("app.log.1"));
+        BookRig.append(live, "new\n");
+        try (BookRig rig = run("*.log", checkpoints)) {
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("two", "new");
+        }
+    }
+
+    @Test
+    void shipsWhatIsWrittenLongAfterTheFileWasDeleted() throws IOException {
+        try (FileChannel writer =
+                        FileChannel.open(
+                                live, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                BookRig rig = run("*.log", List.of())) {
+            write(writer, "one\n");
+            rig.pass(A_WHILE);
+            Files.delete(live);
+            rig.pass(Duration.ofHours(1));
+            write(writer, "two\n");
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("one", "two");
+        }
+    }
+
+    @Test
+    void shipsWhatIsWrittenLongAfterTheFileWasMovedAway() throws IOException {
+        try (FileChannel writer =
+                        FileChannel.open(
+                                live, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                BookRig rig = run("*.log", List.of())) {
+            write(writer, "one\n");
+            rig.pass(A_WHILE);
+            Files.move(live, temp.resolve("archived"));
+            rig.pass(Duration.ofMinutes(1));
+            write(writer, "two\n");
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("one", "two");
+        }
+    }
+
+    @Test
+    void closesADeletedFileWhenItsWriterHasLeft() throws IOException {
+        try (BookRig rig = run("*.log", List.of())) {
+            try (FileChannel writer =
+                    FileChannel.open(live, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                write(writer, "one\n");
+                rig.pass(A_WHILE);
+                Files.delete(live);
+                rig.pass(Duration.ofSeconds(20));
+                assertThat(rig.book.streams().iterator().next().generations().getFirst().tail())
+                        .isNotNull();
+            }
+            rig.pass(Duration.ofSeconds(10));
+
+            assertThat(rig.book.streams().iterator().next().generations().getFirst().tail())
+                    .isNull();
+        }
+    }
+
+    private static void write(FileChannel writer, String text) throws IOException {
+        writer.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
+    }
+
+    private BookRig run(String glob, List<StreamCheckpoint> checkpoints) throws IOException {
+        BookRig rig = new BookRig(directory, glob, checkpoints);
+        rig.scan();
+        rig.read();
+        return rig;
+    }
+
+    /** Writes a file that is younger than the live one by a tick of the file system's clock. */
+    private void bornLater(String name, String content) throws IOException {
+        Path file = directory.resolve(name);
+        do {
+            Files.deleteIfExists(file);
+            Files.writeString(file, content);
+        } while (!birth(file).isAfter(birth(live)));
+    }
+
+    private static Instant birth(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).creationTime().toInstant();
+    }
+
+    private List<StreamCheckpoint> shippedOnce(String glob) throws IOException {
+        try (BookRig rig = run(glob, List.of())) {
+            return rig.commit();
+        }
+    }
+
+    /** As after a restore: other inodes on another file system. */
+    private static List<StreamCheckpoint> elsewhere(List<StreamCheckpoint> checkpoints) {
+        return checkpoints.stream()
+                .map(each ->
+                        new StreamCheckpoint(
+                                each.origin(),
+                                each.stream(),
+                                each.topic(),
+                                each.partition(),
+                                each.source(),
+                                each.ownerEpoch(),
+                                each.sealed(),
+                                each.earlier(),
+                                each.generations().stream()
+                                        .map(StreamBookTest::elsewhere)
+                                        .toList()))
+                .toList();
+    }
+
+    private static GenerationCheckpoint elsewhere(GenerationCheckpoint known) {
+        PhysicalId here = known.evidence().physical();
+        return new GenerationCheckpoint(
+                known.fileId(),
+                known.path(),
+                known.offset(),
+                known.lines(),
+                known.bytes(),
+                known.hash(),
+                known.openLine(),
+                known.lastEventTime(),
+                known.previous(),
+                known.size(),
+                known.ended(),
+                new Evidence(
+                        new PhysicalId("2@elsewhere", 7, here.inode() + 100_000, here.birth()),
+                        known.evidence().content()),
+                known.skippedBehind());
+    }
+}
