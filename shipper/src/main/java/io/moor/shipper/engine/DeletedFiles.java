@@ -58,7 +58,8 @@ final class DeletedFiles {
         if (candidates.size() > MOST) {
             candidates.sort(
                     Comparator.comparing((Generation each) -> each.quiet(nowNanos)).reversed());
-            candidates.subList(0, candidates.size() - MOST)
+            candidates
+                    .subList(0, candidates.size() - MOST)
                     .forEach(each -> tooMany.add(each.fileId()));
         }
     }

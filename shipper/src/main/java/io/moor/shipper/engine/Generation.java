@@ -8,6 +8,7 @@ import io.moor.shipper.identity.PhysicalId;
 import io.moor.shipper.stream.FileIds;
 import io.moor.shipper.tail.FileTail;
 import io.moor.shipper.tail.Frontier;
+import io.moor.shipper.tail.FrontierFinder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,8 @@ final class Generation {
     private @Nullable FileTail tail;
     private @Nullable End ended;
     private boolean finishedForNow;
+    private @Nullable ObservedFile judged;
+    private boolean proven;
     private boolean absent;
     private boolean lossReported;
     private long lostEnd;
@@ -186,6 +189,28 @@ final class Generation {
                         && directory != null
                         && Files.notExists(directory);
         return !goneWhole;
+    }
+
+    /**
+     * Whether a file holds the committed bytes, where its identity does not tell; asked again only
+     * when the file looks different.
+     */
+    boolean isProvenIn(ObservedFile file) {
+        if (!file.equals(judged)) {
+            judged = file;
+            proven = holdsCommitted(file.path());
+        }
+        return proven;
+    }
+
+    private boolean holdsCommitted(Path file) {
+        GenerationCheckpoint known = record;
+        try {
+            return known == null || FrontierFinder.find(file, known).isPresent();
+        } catch (IOException unreadable) {
+            // Not opened either, so nothing is decided by it.
+            return true;
+        }
     }
 
     /** Largest size that the file is known to have had. */

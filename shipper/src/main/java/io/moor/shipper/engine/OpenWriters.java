@@ -79,8 +79,7 @@ final class OpenWriters {
         }
     }
 
-    private static void collect(
-            Path process, Path handle, Set<FileKey> wanted, Set<FileKey> held) {
+    private static void collect(Path process, Path handle, Set<FileKey> wanted, Set<FileKey> held) {
         try {
             FileKey file = FileKey.at(handle);
             if (wanted.contains(file) && isWriting(process, handle)) {

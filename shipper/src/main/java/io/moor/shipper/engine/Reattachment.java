@@ -117,7 +117,8 @@ final class Reattachment {
         Generation generation = sought.generation();
         End ended = generation.ended();
         boolean finished = ended != null && ended != End.VANISHED;
-        if (finished && file.size() == sought.record().offset()) {
+        boolean certain = file.physical().isCertainly(sought.record().evidence().physical());
+        if (finished && certain && file.size() == sought.record().offset()) {
             files.take(file);
             generation.found(file, sought.stream().livePath());
             return true;

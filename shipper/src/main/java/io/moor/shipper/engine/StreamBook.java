@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,9 @@ final class StreamBook {
 
     /** How long a generation that is over keeps its handle. */
     private static final Duration LINGER = Duration.ofSeconds(10);
+
+    /** What the JVM reads for bytes of a name that its locale has no character for. */
+    private static final char UNMAPPABLE = '\uFFFD';
 
     /** How often a generation that is over is looked at without a handle. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
@@ -85,12 +89,23 @@ final class StreamBook {
                         set.source().name().equals(checkpoint.source())
                                 && set.source().topic().equals(checkpoint.topic());
                 if (ours) {
-                    LogStream stream =
-                            LogStream.known(checkpoint, livePath(checkpoint), set, scope);
-                    streams.put(checkpoint.stream(), stream);
+                    restore(checkpoint, set);
                     break;
                 }
             }
+        }
+    }
+
+    private void restore(StreamCheckpoint checkpoint, GlobSet set) {
+        try {
+            LogStream stream = LogStream.known(checkpoint, livePath(checkpoint), set, scope);
+            streams.put(checkpoint.stream(), stream);
+        } catch (InvalidPathException e) {
+            LOG.atError()
+                    .addKeyValue("stream", checkpoint.stream())
+                    .log(
+                            "stream has a file name that this locale cannot express; it is not"
+                                    + " shipped, start with LC_ALL=C.UTF-8");
         }
     }
 
@@ -196,8 +211,14 @@ final class StreamBook {
     /** A listing is as old as the last change of its directory, and files grow without one. */
     private boolean holdsCommitted(Generation generation, ObservedFile listed) {
         long committed = generation.committedOffset();
-        return generation.tail() != null
-                || listed.size() >= committed
+        if (generation.tail() != null) {
+            return true;
+        }
+        boolean large = listed.size() >= committed;
+        if (large && !listed.physical().isCertainly(generation.physical())) {
+            return generation.isProvenIn(listed);
+        }
+        return large
                 || observer.observe(listed.path())
                         .filter(now -> now.physical().isSameFile(listed.physical()))
                         .filter(now -> now.size() >= committed)
@@ -238,6 +259,18 @@ final class StreamBook {
             return true;
         }
         StreamKey key = StreamKey.of(scope, match.globs().source().name(), path);
+        if (path.toString().indexOf(UNMAPPABLE) >= 0) {
+            if (complained.add(path)) {
+                LOG.atError()
+                        .addKeyValue("file", path)
+                        .log(
+                                "file name cannot be expressed in this locale and would be mistaken"
+                                    + " for others; it is not shipped, start with LC_ALL=C.UTF-8 or"
+                                    + " rename it");
+            }
+            unopened.add(new Unopened(key, match.globs().source().topic(), path));
+            return true;
+        }
         LogStream known = streams.get(key.value());
         if (known != null) {
             boolean waiting =

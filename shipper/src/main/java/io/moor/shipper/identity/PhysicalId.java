@@ -15,6 +15,11 @@ import java.time.Instant;
  */
 public record PhysicalId(String fileSystem, long device, long inode, @Nullable Instant birth) {
 
+    /** The same file beyond doubt: without birth times an inode may have been used again. */
+    public boolean isCertainly(PhysicalId other) {
+        return birth != null && other.birth != null && isSameFile(other);
+    }
+
     /** Whether both name one physical file: the birth time decides where both have one. */
     public boolean isSameFile(PhysicalId other) {
         if (inode != other.inode) {

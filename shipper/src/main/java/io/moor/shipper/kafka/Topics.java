@@ -37,6 +37,9 @@ public final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final int CHECKPOINT_PARTITIONS = 16;
 
+    /** Only closed segments are compacted, and all that is not is read at every start. */
+    private static final String CHECKPOINT_SEGMENT_BYTES = String.valueOf(32 << 20);
+
     /**
      * The broker's default for max.message.bytes, for topics whose configuration is not readable.
      */
@@ -82,7 +85,9 @@ public final class Topics {
                             .configs(
                                     Map.of(
                                             TopicConfig.CLEANUP_POLICY_CONFIG,
-                                            TopicConfig.CLEANUP_POLICY_COMPACT)));
+                                            TopicConfig.CLEANUP_POLICY_COMPACT,
+                                            TopicConfig.SEGMENT_BYTES_CONFIG,
+                                            CHECKPOINT_SEGMENT_BYTES)));
         }
     }
 
@@ -104,14 +109,10 @@ public final class Topics {
             int partitions =
                     get(name, Objects.requireNonNull(descriptions.get(name))).partitions().size();
             Config config = config(name, Objects.requireNonNull(configs.get(resource(name))));
-            String policy = value(config, TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
-            if (!name.equals(CHECKPOINTS) && policy.contains("compact")) {
-                throw new ShipperException(
-                        Reason.TOPIC_UNUSABLE,
-                        "the topic '"
-                                + name
-                                + "' is compacted, which would delete lines; use one"
-                                + " with cleanup.policy=delete");
+            String policy = value(config, TopicConfig.CLEANUP_POLICY_CONFIG, "");
+            Optional<String> unfit = unfit(name, policy);
+            if (unfit.isPresent()) {
+                throw new ShipperException(Reason.TOPIC_UNUSABLE, unfit.get());
             }
             topics.put(
                     name,
@@ -124,6 +125,35 @@ public final class Topics {
                                             String.valueOf(DEFAULT_RECORD_BYTES)))));
         }
         return topics;
+    }
+
+    /**
+     * Why a topic would lose what it is to keep, or empty.
+     *
+     * @param policy its cleanup policy; empty when it cannot be seen
+     */
+    static Optional<String> unfit(String name, String policy) {
+        if (policy.isEmpty()) {
+            return Optional.empty();
+        }
+        if (name.equals(CHECKPOINTS)) {
+            return policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)
+                    ? Optional.empty()
+                    : Optional.of(
+                            "the topic '"
+                                    + name
+                                    + "' has cleanup.policy="
+                                    + policy
+                                    + ", which would delete checkpoints, and lines would be shipped"
+                                    + " again; set it to compact");
+        }
+        return policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)
+                ? Optional.of(
+                        "the topic '"
+                                + name
+                                + "' is compacted, which would delete lines; use one"
+                                + " with cleanup.policy=delete")
+                : Optional.empty();
     }
 
     private Set<String> existing(Collection<String> names) throws ShipperException {

@@ -72,9 +72,7 @@ final class StreamProof {
             long offset = checkpoint == null ? 0 : checkpoint.offset();
             long head = proof.isEmpty() ? offset : proof.firstByte();
             missing += proof.isEmpty() ? 0 : proof.missing(offset);
-            // Retention deletes from the front: nothing after the first record seen is expired.
-            boolean front = turns.getOrDefault(entry.getKey(), 0) == 0;
-            if (headDeleted && front) {
+            if (headDeleted && isFront(entry.getKey())) {
                 expired += head;
             } else {
                 missing += head;
@@ -83,6 +81,9 @@ final class StreamProof {
                 damaged++;
             }
         }
+        long unlisted = unlistedShortfall(committed);
+        missing += headDeleted ? 0 : unlisted;
+        expired += headDeleted ? unlisted : 0;
         return new StreamVerdict(
                 stream,
                 topic,
@@ -96,6 +97,40 @@ final class StreamProof {
                 expired,
                 wandering + sum(GenerationProof::reordered),
                 damaged);
+    }
+
+    /**
+     * Retention deletes from the front: nothing after the first record seen is expired. A
+     * generation without a record was before it when the checkpoints list it so.
+     */
+    private boolean isFront(String fileId) {
+        Integer turn = turns.get(fileId);
+        if (turn != null || turns.isEmpty()) {
+            return turn == null || turn == 0;
+        }
+        for (StreamCheckpoint checkpoint : checkpoints) {
+            for (GenerationCheckpoint generation : checkpoint.generations()) {
+                if (Integer.valueOf(0).equals(turns.get(generation.fileId()))) {
+                    break;
+                }
+                if (generation.fileId().equals(fileId)) {
+                    return checkpoint.generations().stream()
+                            .anyMatch(g -> Integer.valueOf(0).equals(turns.get(g.fileId())));
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Bytes of generations that checkpoints only give the sums of, and that no record has. */
+    private long unlistedShortfall(Map<String, GenerationCheckpoint> listed) {
+        long promised = checkpoints.stream().mapToLong(c -> c.earlier().bytes()).sum();
+        long found =
+                generations.entrySet().stream()
+                        .filter(entry -> !listed.containsKey(entry.getKey()))
+                        .mapToLong(entry -> entry.getValue().bytes())
+                        .sum();
+        return Math.max(0, promised - found);
     }
 
     private long sum(ToLongFunction<GenerationProof> part) {

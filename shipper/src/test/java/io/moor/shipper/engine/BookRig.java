@@ -28,6 +28,8 @@ import java.util.Set;
 /** One run of a shipper over real files, round by round, with a clock that the test moves. */
 final class BookRig implements AutoCloseable {
 
+    private static final Duration SHORT = Duration.ofMillis(500);
+
     final StreamBook book;
     final StreamReader reader;
     final Ending ending;
@@ -117,9 +119,10 @@ final class BookRig implements AutoCloseable {
 
     /** Lets time pass, looking and reading in between like the loop. */
     void pass(Duration time) throws IOException {
-        for (Duration left = time; left.isPositive(); left = left.minusMillis(500)) {
-            nanos += 500_000_000L;
-            wall = wall.plusMillis(500);
+        Duration step = time.dividedBy(100).compareTo(SHORT) > 0 ? time.dividedBy(100) : SHORT;
+        for (Duration left = time; left.isPositive(); left = left.minus(step)) {
+            nanos += step.toNanos();
+            wall = wall.plus(step);
             scan();
             read();
         }

@@ -23,6 +23,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Simulations: which file belongs to which generation, with real files and without a broker. */
 class StreamBookTest {
@@ -247,6 +248,62 @@ class StreamBookTest {
         }
     }
 
+    /** As on a file system without birth times: same inode, same size, other bytes. */
+    @Test
+    void doesNotTakeANewFileOnAUsedInodeForARotatedOne() throws IOException {
+        BookRig.append(live, "one\n");
+        Path rotated = directory.resolve("app.log.1");
+        List<StreamCheckpoint> checkpoints;
+        try (BookRig rig = run("app.log*", List.of())) {
+            Files.move(live, rotated);
+            rig.pass(A_WHILE);
+            checkpoints = withoutBirth(rig.commit());
+        }
+        Files.writeString(rotated, "new\n");
+        try (BookRig rig = run("app.log*", checkpoints)) {
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("new");
+        }
+    }
+
+    @Test
+    void refusesNamesThatCannotBeExpressed() throws Exception {
+        BookRig.append(live, "one\n");
+        // Latin-1 bytes, which are no characters in UTF-8.
+        Process made =
+                new ProcessBuilder("sh", "-c", "echo x > \"$(printf 'gr\\374n.log')\"")
+                        .directory(directory.toFile())
+                        .start();
+        assertThat(made.waitFor()).isZero();
+        try (BookRig rig = run("*.log", List.of())) {
+            assertThat(rig.shipped()).containsExactly("one");
+            assertThat(rig.report().complete()).isFalse();
+            assertThat(rig.report().streams()).hasSize(2);
+        }
+    }
+
+    @Test
+    void startsWithACheckpointWhoseNameCannotBeExpressed() throws IOException {
+        BookRig.append(live, "one\n");
+        StreamCheckpoint known = shippedOnce("*.log").getFirst();
+        StreamCheckpoint broken =
+                new StreamCheckpoint(
+                        known.origin(),
+                        known.stream().replace("app.log", "a\0.log"),
+                        known.topic(),
+                        known.partition(),
+                        known.source(),
+                        known.ownerEpoch(),
+                        known.sealed(),
+                        known.earlier(),
+                        known.generations());
+        BookRig.append(live, "two\n");
+        try (BookRig rig = run("*.log", List.of(broken, known))) {
+            assertThat(rig.shipped()).containsExactly("two");
+        }
+    }
+
     private static void write(FileChannel writer, String text) throws IOException {
         writer.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
     }
@@ -279,6 +336,19 @@ class StreamBookTest {
 
     /** As after a restore: other inodes on another file system. */
     private static List<StreamCheckpoint> elsewhere(List<StreamCheckpoint> checkpoints) {
+        return with(
+                checkpoints,
+                here -> new PhysicalId("2@elsewhere", 7, here.inode() + 100_000, here.birth()));
+    }
+
+    private static List<StreamCheckpoint> withoutBirth(List<StreamCheckpoint> checkpoints) {
+        return with(
+                checkpoints,
+                here -> new PhysicalId(here.fileSystem(), here.device(), here.inode(), null));
+    }
+
+    private static List<StreamCheckpoint> with(
+            List<StreamCheckpoint> checkpoints, UnaryOperator<PhysicalId> change) {
         return checkpoints.stream()
                 .map(each ->
                         new StreamCheckpoint(
@@ -291,13 +361,13 @@ class StreamBookTest {
                                 each.sealed(),
                                 each.earlier(),
                                 each.generations().stream()
-                                        .map(StreamBookTest::elsewhere)
+                                        .map(known -> with(known, change))
                                         .toList()))
                 .toList();
     }
 
-    private static GenerationCheckpoint elsewhere(GenerationCheckpoint known) {
-        PhysicalId here = known.evidence().physical();
+    private static GenerationCheckpoint with(
+            GenerationCheckpoint known, UnaryOperator<PhysicalId> change) {
         return new GenerationCheckpoint(
                 known.fileId(),
                 known.path(),
@@ -310,9 +380,7 @@ class StreamBookTest {
                 known.previous(),
                 known.size(),
                 known.ended(),
-                new Evidence(
-                        new PhysicalId("2@elsewhere", 7, here.inode() + 100_000, here.birth()),
-                        known.evidence().content()),
+                new Evidence(change.apply(known.evidence().physical()), known.evidence().content()),
                 known.skippedBehind());
     }
 }

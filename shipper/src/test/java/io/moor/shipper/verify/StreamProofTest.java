@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.checkpoint.StreamCheckpoint.Totals;
+import io.moor.shipper.identity.ContentEvidence;
+import io.moor.shipper.identity.Evidence;
+import io.moor.shipper.identity.PhysicalId;
+import io.moor.shipper.stream.OpenLine;
 import io.moor.shipper.stream.SkippedRange;
 import io.moor.shipper.stream.Span;
 
@@ -114,6 +121,64 @@ class StreamProofTest {
             }
             assertThat(coverage.gaps(0, 40)).isEqualTo(gaps);
         }
+    }
+
+    @Test
+    void doesNotCallANewestGenerationWithoutRecordsExpired() {
+        proof.checkpoint(checkpoint(Totals.NONE, generation(OLD, 6), generation(NEW, 22)));
+        record(OLD, 3, 6, "rt");
+
+        StreamVerdict verdict = proof.verdict("s", "t", _ -> true);
+
+        assertThat(verdict.expired()).isEqualTo(3);
+        assertThat(verdict.missing()).isEqualTo(22);
+    }
+
+    @Test
+    void callsAnOldestGenerationWithoutRecordsExpired() {
+        proof.checkpoint(checkpoint(Totals.NONE, generation(OLD, 6), generation(NEW, 22)));
+        record(NEW, 0, 22, "first of the new file");
+
+        StreamVerdict verdict = proof.verdict("s", "t", _ -> true);
+
+        assertThat(verdict.expired()).isEqualTo(6);
+        assertThat(verdict.missing()).isZero();
+    }
+
+    @Test
+    void missesRecordsOfGenerationsThatAreOnlySummedUp() {
+        proof.checkpoint(checkpoint(new Totals(1, 1, 6), generation(NEW, 22)));
+        record(NEW, 0, 22, "first of the new file");
+
+        assertThat(verdict().missing()).isEqualTo(6);
+        assertThat(proof.verdict("s", "t", _ -> true).expired()).isEqualTo(6);
+
+        record(OLD, 0, 6, "start");
+
+        assertThat(verdict().missing()).isZero();
+    }
+
+    private static StreamCheckpoint checkpoint(Totals earlier, GenerationCheckpoint... listed) {
+        return new StreamCheckpoint("o", "s", "t", 0, "logs", 0, false, earlier, List.of(listed));
+    }
+
+    private static GenerationCheckpoint generation(String fileId, long offset) {
+        return new GenerationCheckpoint(
+                fileId,
+                "app.log",
+                offset,
+                1,
+                offset,
+                0,
+                OpenLine.NONE,
+                null,
+                null,
+                offset,
+                null,
+                new Evidence(
+                        new PhysicalId("2@x", 1, 2, null),
+                        new ContentEvidence(offset, 0, "", 0, "")),
+                List.of());
     }
 
     private void record(String fileId, long start, long end, String value) {

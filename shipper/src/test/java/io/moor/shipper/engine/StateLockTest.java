@@ -1,0 +1,33 @@
+package io.moor.shipper.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.moor.shipper.ShipperException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+class StateLockTest {
+
+    @TempDir Path directory;
+
+    @Test
+    void canBeTakenAfterAnAttemptThatFailed() throws Exception {
+        Path lock = Files.createDirectory(directory.resolve("lock"));
+        assertThatThrownBy(() -> StateLock.take(directory))
+                .isInstanceOf(ShipperException.class)
+                .hasMessageContaining("cannot be written");
+        Files.delete(lock);
+
+        try (StateLock taken = StateLock.take(directory)) {
+            assertThat(taken).isNotNull();
+            assertThatThrownBy(() -> StateLock.take(directory))
+                    .hasMessageContaining("another shipper");
+        }
+        StateLock.take(directory).close();
+    }
+}
