@@ -59,6 +59,12 @@ final class BindAttacher implements DirectoryAttacher {
             if (mounted.isPresent()) {
                 unmounting.unmount(id, mounted.get(), mounted.get().mode() == AccessMode.RW);
             }
+            boolean wasReader =
+                    mounted.filter(entry -> entry.mode() == AccessMode.RO).isPresent();
+            if (!wasReader && Files.isDirectory(files.directory(id))) {
+                // Also when nothing is mounted here: see the same step of an image.
+                requireNoWriters(id, path);
+            }
             // Taking a bind mount away writes nothing; also after a flush that failed before.
             flush.run(id, files.directory(id));
         }
@@ -124,6 +130,24 @@ final class BindAttacher implements DirectoryAttacher {
                             + "): detach it first",
                     mayEndSoon);
         }
+    }
+
+    private void requireNoWriters(VolumeId id, Path path) throws VolumeException {
+        Shown shown = shown(id, MountTable.read());
+        List<String> writers =
+                Waiting.untilEmpty(PATIENCE, () -> OtherMounts.writable(shown.device, shown.root));
+        if (!writers.isEmpty()) {
+            throw new VolumeException(
+                    "volume "
+                            + id
+                            + " is not mounted at "
+                            + path
+                            + ", but still in use ("
+                            + String.join(", ", writers)
+                            + "): stop what uses it and try again",
+                    true);
+        }
+        Holders.requireNone(id, path, files.directory(id));
     }
 
     private Optional<MountEntry> mountOf(VolumeId id, Path path, MountTable table)

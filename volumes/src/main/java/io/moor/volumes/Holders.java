@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  */
 final class Holders {
 
+    /** Where the search decides and does not only explain, it may take its time. */
+    private static final Duration DECISIVE_LIMIT = Duration.ofSeconds(30);
+
     private static final int MOST = 10;
     private static final int MAPPINGS_READ = 20_000;
     private static final Path PROC = Path.of("/proc");
@@ -75,6 +78,37 @@ final class Holders {
         search.look(search::use);
         search.look(search::mapping);
         return new Findings(List.copyOf(search.found.values()), !search.enough());
+    }
+
+    /**
+     * Refuses to go on while somebody uses the data of a volume, or that cannot be known.
+     *
+     * @param path where the volume was attached, for the message
+     */
+    static void requireNone(VolumeId id, Path path, Path data) throws VolumeException {
+        Findings holders = of(data, DECISIVE_LIMIT);
+        if (!holders.holders().isEmpty()) {
+            throw new VolumeException(
+                    "volume "
+                            + id
+                            + " at "
+                            + path
+                            + " is busy: "
+                            + holders.words()
+                            + "; stop that and try again",
+                    true);
+        }
+        if (!holders.complete()) {
+            throw new VolumeException(
+                    "volume "
+                            + id
+                            + " at "
+                            + path
+                            + " is not released: not all processes could be looked at within "
+                            + DECISIVE_LIMIT.toSeconds()
+                            + " s; try again",
+                    true);
+        }
     }
 
     private void look(Function<Path, Optional<String>> how) {

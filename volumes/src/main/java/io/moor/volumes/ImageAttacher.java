@@ -1,5 +1,6 @@
 package io.moor.volumes;
 
+import io.moor.volumes.Holders.Holder;
 import io.moor.volumes.LoopDevices.LoopDevice;
 
 import org.slf4j.Logger;
@@ -86,11 +87,11 @@ final class ImageAttacher {
             List<MountEntry> mounted = mountsOf(image, MountTable.read().at(path));
             if (!mounted.isEmpty()) {
                 MountEntry entry = mounted.getLast();
-                unmounting.unmount(id, entry, entry.mode() == AccessMode.RW);
-                if (entry.mode() == AccessMode.RW) {
-                    requireLoopGone(id, image);
-                }
+                unmounting.unmount(id, entry, LoopDevices.acceptsWrites(entry));
             }
+            // Also when nothing is mounted here: a call before this one may have unmounted it and
+            // failed, and what is in use elsewhere is not released by looking at this path.
+            requireNoWriters(id, image);
             // Unmounting wrote the last blocks into the image file; they reach storage here.
             if (Files.exists(image)) {
                 DurableFile.sync(image);
@@ -129,6 +130,16 @@ final class ImageAttacher {
                             + " is in use on this machine ("
                             + users(devices)
                             + "): detach it there first",
+                    true);
+        }
+        List<Holder> writers = openForWriting(image);
+        if (!writers.isEmpty()) {
+            throw new VolumeException(
+                    "volume "
+                            + request.id()
+                            + " is in use on this machine ("
+                            + words(writers)
+                            + "): let that end, or stop it, and try again",
                     true);
         }
     }
@@ -183,17 +194,30 @@ final class ImageAttacher {
         }
     }
 
-    private void requireLoopGone(VolumeId id, Path image) throws VolumeException {
-        List<LoopDevice> left = devicesAfterWaiting(image, true);
-        if (!left.isEmpty()) {
+    /** Readers may stay: their devices and mounts accept no write. */
+    private void requireNoWriters(VolumeId id, Path image) throws VolumeException {
+        List<LoopDevice> left = devicesAfterWaiting(image, false);
+        List<Holder> writers = left.isEmpty() ? openForWriting(image) : List.of();
+        if (!left.isEmpty() || !writers.isEmpty()) {
             throw new VolumeException(
                     "volume "
                             + id
-                            + " is unmounted, but still in use ("
-                            + users(left)
-                            + "): stop what uses it",
+                            + " is not mounted here, but still in use ("
+                            + (left.isEmpty() ? words(writers) : users(left))
+                            + "): stop what uses it and try again",
                     true);
         }
+    }
+
+    /**
+     * Programs that change the image without a loop device, as a check that outlived its parent.
+     */
+    private static List<Holder> openForWriting(Path image) throws VolumeException {
+        return Waiting.untilEmpty(LOOP_PATIENCE, () -> OpenForWriting.of(image));
+    }
+
+    private static String words(List<Holder> holders) {
+        return String.join(", ", holders.stream().map(Holder::toString).toList());
     }
 
     private static List<MountEntry> mountsOf(Path image, List<MountEntry> entries)

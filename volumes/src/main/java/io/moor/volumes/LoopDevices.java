@@ -69,6 +69,19 @@ record LoopDevices(Commands commands) {
         }
     }
 
+    /**
+     * Whether the device under a mount accepts writes. A file system that the kernel made read-only
+     * after an error was a writer's, so the mount's own options do not tell.
+     */
+    static boolean acceptsWrites(MountEntry entry) throws VolumeException {
+        Path readOnly = Path.of("/sys/dev/block", entry.device(), "ro");
+        try {
+            return !Files.readString(readOnly, StandardCharsets.US_ASCII).strip().equals("1");
+        } catch (IOException e) {
+            throw Failures.storage("loop device " + entry.source() + " cannot be looked at", e);
+        }
+    }
+
     /** Whether a mount shows this image, read from the kernel without starting a program. */
     static boolean isMountOf(MountEntry entry, Path image) throws VolumeException {
         if (!entry.device().startsWith(MAJOR)) {

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Mounts of the same data that unmounting at one path would leave behind: at other paths, and in
@@ -26,40 +28,50 @@ final class OtherMounts {
      */
     static List<String> of(String device, String root, List<MountEntry> except)
             throws VolumeException {
+        return find(
+                entry -> entry.shows(device, root) && except.stream().noneMatch(entry::is),
+                entry -> entry.shows(device, root) && except.stream().noneMatch(entry::follows));
+    }
+
+    /** Where the data is mounted so that it can be written to, in words, wherever that is. */
+    static List<String> writable(String device, String root) throws VolumeException {
+        Predicate<MountEntry> writable =
+                entry -> entry.shows(device, root) && entry.mode() == AccessMode.RW;
+        return find(writable, writable);
+    }
+
+    private static List<String> find(Predicate<MountEntry> here, Predicate<MountEntry> elsewhere)
+            throws VolumeException {
         List<String> found = new ArrayList<>();
         for (MountEntry entry : MountTable.read().entries()) {
-            if (entry.shows(device, root) && except.stream().noneMatch(entry::is)) {
+            if (here.test(entry)) {
                 found.add("a mount at " + entry.point());
             }
         }
         Set<Path> namespaces = new HashSet<>();
-        namespaces.add(namespaceOf(Path.of("/proc/self")));
+        namespaceOf(Path.of("/proc/self")).ifPresent(namespaces::add);
         for (Path process : Holders.processes()) {
-            Path namespace = namespaceOf(process);
-            if (!namespace.equals(UNKNOWN) && namespaces.add(namespace)) {
-                found.addAll(inNamespaceOf(process, device, root, except));
+            Optional<Path> namespace = namespaceOf(process);
+            if (namespace.isPresent() && namespaces.add(namespace.get())) {
+                found.addAll(inNamespaceOf(process, elsewhere));
             }
         }
         return found;
     }
 
-    private static final Path UNKNOWN = Path.of("unknown");
-
-    private static Path namespaceOf(Path process) {
+    /** The mount namespace of a process; empty when it ended or belongs to somebody else. */
+    static Optional<Path> namespaceOf(Path process) {
         try {
-            return Files.readSymbolicLink(process.resolve("ns/mnt"));
+            return Optional.of(Files.readSymbolicLink(process.resolve("ns/mnt")));
         } catch (IOException e) {
-            // It ended, or belongs to somebody else.
-            return UNKNOWN;
+            return Optional.empty();
         }
     }
 
-    private static List<String> inNamespaceOf(
-            Path process, String device, String root, List<MountEntry> except) {
+    private static List<String> inNamespaceOf(Path process, Predicate<MountEntry> counts) {
         try {
             return MountTable.read(process.resolve("mountinfo")).entries().stream()
-                    .filter(entry -> entry.shows(device, root))
-                    .filter(entry -> except.stream().noneMatch(entry::follows))
+                    .filter(counts)
                     .map(entry ->
                             Holders.holder(
                                             process,

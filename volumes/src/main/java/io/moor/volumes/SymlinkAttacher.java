@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -17,9 +16,6 @@ import java.util.Optional;
 final class SymlinkAttacher implements DirectoryAttacher {
 
     static final String HOW = "symlink";
-
-    /** Here the search decides, so it may take its time. */
-    private static final Duration SEARCH_LIMIT = Duration.ofSeconds(30);
 
     private final VolumeFiles files;
     private final Epochs epochs;
@@ -65,12 +61,16 @@ final class SymlinkAttacher implements DirectoryAttacher {
     public void detach(VolumeId id, Path requested) throws VolumeException {
         Path path = AttachPoint.canonical(requested);
         try (VolumeLock _ = VolumeLock.acquire(files, id)) {
+            // The link goes first, so that nobody opens a file after the search; and the search is
+            // made whether or not a link is here, for it may be gone since a call that failed.
             if (isLink(path, id)) {
-                requireNoHolders(id, path);
                 Files.delete(path);
-                if (noted(id).filter(path::equals).isPresent()) {
-                    DurableFile.deleteIfExists(files.link(id));
-                }
+                searchOrRestore(id, path);
+            } else {
+                Holders.requireNone(id, path, files.directory(id));
+            }
+            if (noted(id).filter(path::equals).isPresent()) {
+                DurableFile.deleteIfExists(files.link(id));
             }
             flush.run(id, files.directory(id));
         } catch (IOException e) {
@@ -97,29 +97,17 @@ final class SymlinkAttacher implements DirectoryAttacher {
         }
     }
 
-    private void requireNoHolders(VolumeId id, Path path) throws VolumeException {
-        Holders.Findings holders = Holders.of(files.directory(id), SEARCH_LIMIT);
-        if (!holders.holders().isEmpty()) {
-            throw new VolumeException(
-                    "volume "
-                            + id
-                            + " at "
-                            + path
-                            + " is busy: "
-                            + holders.words()
-                            + "; stop that and try again",
-                    true);
-        }
-        if (!holders.complete()) {
-            throw new VolumeException(
-                    "volume "
-                            + id
-                            + " at "
-                            + path
-                            + " is not released: not all processes could be looked at within "
-                            + SEARCH_LIMIT.toSeconds()
-                            + " s; try again",
-                    true);
+    /** A volume that is busy stays attached as it was, for the process that uses it. */
+    private void searchOrRestore(VolumeId id, Path path) throws IOException, VolumeException {
+        try {
+            Holders.requireNone(id, path, files.directory(id));
+        } catch (VolumeException busy) {
+            try {
+                Files.createSymbolicLink(path, files.directory(id));
+            } catch (IOException e) {
+                busy.addSuppressed(e);
+            }
+            throw busy;
         }
     }
 

@@ -51,9 +51,11 @@ public interface VolumeProvider {
     AttachResult attach(AttachRequest request) throws VolumeException;
 
     /**
-     * Flushes and takes the volume away from the path. Not attached there: succeeds.
+     * Flushes and takes the volume away from the path. Not attached anywhere on this machine:
+     * succeeds.
      *
-     * @throws VolumeException when it is busy; the message names the processes that hold it
+     * @throws VolumeException when it is busy, or can still be written to on this machine by
+     *     another path, mount namespace, device or process; the message names what holds it
      */
     void detach(VolumeId id, Path path) throws VolumeException;
 

@@ -7,8 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 class DirectoryProviderBindIT extends VolumeProviderContract {
 
@@ -19,7 +24,8 @@ class DirectoryProviderBindIT extends VolumeProviderContract {
 
     @Override
     VolumeProvider open(Path root) throws VolumeException {
-        return VolumeProviders.open("directory", root, MountMethod.BIND);
+        return new Undisturbed(
+                VolumeProviders.open("directory", root, MountMethod.BIND), sandbox());
     }
 
     @Override
@@ -51,6 +57,81 @@ class DirectoryProviderBindIT extends VolumeProviderContract {
         assertThat(provider().attachedAt(DATA, at("data"))).isTrue();
         sandbox().run("umount", container.toString());
         provider().detach(DATA, at("data"));
+    }
+
+    @Test
+    void isNotReleasedWhileOnlyAnotherNamespaceHasACopyOfTheMount() throws Exception {
+        // Given
+        createData();
+        provider().attach(request(1, at("data")));
+        Process copy =
+                sandbox()
+                        .start(
+                                new ProcessBuilder(
+                                        "unshare", "--mount", "sh", "-c", "echo; exec sleep 600"));
+        assertThat(copy.getInputStream().read()).isEqualTo('\n');
+        sandbox().run("umount", at("data").toString());
+
+        // When, Then
+        assertThatThrownBy(() -> provider().detach(DATA, at("data")))
+                .hasMessageContaining("still in use (process " + copy.pid() + " (")
+                .hasMessageContaining("in a mount namespace of its own");
+        copy.destroyForcibly().waitFor();
+        provider().detach(DATA, at("data"));
+    }
+
+    @Test
+    void isNotReleasedByALookAtAnotherPath() throws Exception {
+        // Given
+        createData();
+        provider().attach(request(1, at("data")));
+
+        // When, Then
+        assertThatThrownBy(() -> provider().detach(DATA, at("elsewhere")))
+                .hasMessageContaining("still in use (a mount at " + at("data"));
+        provider().detach(DATA, at("data"));
+        provider().detach(DATA, at("elsewhere"));
+    }
+
+    @Test
+    void aStrangersCopyOfAMountDoesNotDisturbThisTest() throws Exception {
+        // Given
+        createData();
+        provider().attach(request(1, at("data")));
+        // Its parent ends at once, so it is no descendant of this process: a stranger.
+        sandbox()
+                .run(
+                        "sh",
+                        "-c",
+                        "unshare --mount sh -c 'echo $$ >\"$1\"; exec timeout 60 tail -f /dev/null"
+                                + " --pid=\"$2\"' sh \"$1\" \"$2\" </dev/null >/dev/null 2>&1 &",
+                        "sh",
+                        sandbox().path("stranger").toString(),
+                        Long.toString(ProcessHandle.current().pid()));
+        long stranger =
+                Waiting.untilPresent(Duration.ofSeconds(20), () -> number("stranger"))
+                        .orElseThrow();
+
+        // When
+        provider().detach(DATA, at("data"));
+
+        // Then
+        ProcessHandle handle = ProcessHandle.of(stranger).orElseThrow();
+        assertThat(handle.isAlive()).isTrue();
+        assertThat(provider().attachedAt(DATA, at("data"))).isFalse();
+        handle.destroy();
+        handle.onExit().get(20, TimeUnit.SECONDS);
+    }
+
+    private Optional<Long> number(String name) throws VolumeException {
+        try {
+            String text = Files.readString(sandbox().path(name)).strip();
+            return text.isEmpty() ? Optional.empty() : Optional.of(Long.parseLong(text));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw Failures.storage("the number cannot be read", e);
+        }
     }
 
     @Test

@@ -25,7 +25,7 @@ class ImageProviderIT extends VolumeProviderContract {
 
     @Override
     VolumeProvider open(Path root) throws VolumeException {
-        return VolumeProviders.open("image", root);
+        return new Undisturbed(VolumeProviders.open("image", root), sandbox());
     }
 
     @Override
@@ -297,6 +297,70 @@ class ImageProviderIT extends VolumeProviderContract {
         copy.destroyForcibly().waitFor();
         provider().detach(DATA, at("data"));
         assertThat(sandbox().loopDevices()).isEmpty();
+    }
+
+    @Test
+    void aRetriedDetachIsNotDoneWhileTheLoopDeviceIsHeld() throws Exception {
+        // Given
+        createData();
+        provider().attach(request(1, at("data")));
+        String device = sandbox().loopDevices().getFirst();
+        Process holder =
+                sandbox()
+                        .start(
+                                new ProcessBuilder("sleep", "600")
+                                        .redirectInput(Path.of(device).toFile()));
+
+        // When, Then
+        for (Path path : List.of(at("data"), at("data"), at("elsewhere"))) {
+            assertThatThrownBy(() -> provider().detach(DATA, path))
+                    .isInstanceOfSatisfying(
+                            VolumeException.class, e -> assertThat(e.isTransient()).isTrue())
+                    .hasMessageContaining("still in use (loop device " + device);
+        }
+        assertThat(provider().attachedAt(DATA, at("data"))).isFalse();
+        holder.destroyForcibly().waitFor();
+        provider().detach(DATA, at("data"));
+        assertThat(sandbox().loopDevices()).isEmpty();
+    }
+
+    @Test
+    void isNotReleasedByALookAtAnotherPath() throws Exception {
+        // Given
+        createData();
+        provider().attach(request(1, at("data")));
+
+        // When, Then
+        assertThatThrownBy(() -> provider().detach(DATA, at("elsewhere")))
+                .hasMessageContaining("still in use (loop device /dev/loop")
+                .hasMessageContaining("a mount at " + at("data"));
+        provider().detach(DATA, at("data"));
+        provider().detach(DATA, at("elsewhere"));
+    }
+
+    @Test
+    void aProgramThatWritesToTheImageIsInTheWayAndAReaderIsNot() throws Exception {
+        // Given
+        createData();
+        ProcessBuilder sleep = new ProcessBuilder("sleep", "600");
+        sandbox().start(sleep.redirectInput(image().toFile()));
+        Process writer =
+                sandbox()
+                        .start(
+                                new ProcessBuilder("sleep", "600")
+                                        .redirectOutput(
+                                                ProcessBuilder.Redirect.appendTo(
+                                                        image().toFile())));
+        String who = "process " + writer.pid() + " (sleep) has " + image() + " open for writing";
+
+        // When, Then
+        assertThatThrownBy(() -> provider().attach(request(1, at("data"))))
+                .hasMessageContaining("in use on this machine (" + who);
+        assertThatThrownBy(() -> provider().detach(DATA, at("data")))
+                .hasMessageContaining("still in use (" + who);
+        writer.destroyForcibly().waitFor();
+        provider().attach(request(1, at("data")));
+        provider().detach(DATA, at("data"));
     }
 
     @Test

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -49,11 +52,55 @@ final class Sandbox {
         return result;
     }
 
+    /**
+     * Takes away copies of this test's mounts in mount namespaces that this test did not make.
+     *
+     * @return whether there was one
+     */
+    boolean dropCopiesOfStrangers() throws VolumeException {
+        Set<Path> namespaces = new HashSet<>();
+        OtherMounts.namespaceOf(Path.of("/proc/self")).ifPresent(namespaces::add);
+        boolean dropped = false;
+        for (Path process : Holders.processes()) {
+            Optional<Path> namespace = OtherMounts.namespaceOf(process);
+            if (namespace.isPresent() && !isOurs(process) && namespaces.add(namespace.get())) {
+                dropped |= dropCopiesIn(process);
+            }
+        }
+        return dropped;
+    }
+
+    private static boolean isOurs(Path process) {
+        long pid = Long.parseLong(process.getFileName().toString());
+        return ProcessHandle.current().descendants().anyMatch(child -> child.pid() == pid);
+    }
+
+    private boolean dropCopiesIn(Path process) throws VolumeException {
+        List<MountEntry> copies;
+        try {
+            copies = MountTable.read(process.resolve("mountinfo")).below(directory);
+        } catch (IOException e) {
+            // It ended, and its namespace with it.
+            return true;
+        }
+        for (MountEntry copy : copies.reversed()) {
+            commands.run(
+                    LIMIT,
+                    "nsenter",
+                    "--mount=" + process.resolve("ns/mnt"),
+                    "umount",
+                    "--no-canonicalize",
+                    copy.point().toString());
+        }
+        return !copies.isEmpty();
+    }
+
     void close() throws Exception {
         for (Process process : processes) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
         }
+        dropCopiesOfStrangers();
         for (MountEntry mount : MountTable.read().below(directory).reversed()) {
             if (!commands.run(LIMIT, "umount", mount.point().toString()).succeeded()) {
                 commands.run(LIMIT, "umount", "-l", mount.point().toString());
