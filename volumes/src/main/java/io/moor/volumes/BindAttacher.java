@@ -59,8 +59,7 @@ final class BindAttacher implements DirectoryAttacher {
             if (mounted.isPresent()) {
                 unmounting.unmount(id, mounted.get(), mounted.get().mode() == AccessMode.RW);
             }
-            boolean wasReader =
-                    mounted.filter(entry -> entry.mode() == AccessMode.RO).isPresent();
+            boolean wasReader = mounted.filter(entry -> entry.mode() == AccessMode.RO).isPresent();
             if (!wasReader && Files.isDirectory(files.directory(id))) {
                 // Also when nothing is mounted here: see the same step of an image.
                 requireNoWriters(id, path);
