@@ -72,6 +72,7 @@ public final class Gateway implements AutoCloseable {
      *     cannot be used; nothing is left running then
      */
     public static Gateway start(GatewayConfig config) {
+        warmUp();
         var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         // Vert.x registers these gauges again and again, which Micrometer reports as a mistake.
         meters.config().meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active"));
@@ -86,6 +87,18 @@ public final class Gateway implements AutoCloseable {
             meters.close();
             throw e;
         }
+    }
+
+    /**
+     * The JDK finds its logging backend under a lock, at the first use, as in {@link
+     * ProcessBuilder#start}. On virtual threads that can end in a deadlock: the thread with the
+     * lock waits for a carrier, and all carriers are pinned by class initialisers that wait for the
+     * lock. So this thread, a platform thread, is the first.
+     */
+    private static void warmUp() {
+        LOG.atTrace()
+                .addKeyValue("logger", System.getLogger(Gateway.class.getName()).getName())
+                .log("the JDK's logging is ready");
     }
 
     private static Gateway start(
