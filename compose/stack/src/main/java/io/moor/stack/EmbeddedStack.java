@@ -115,7 +115,13 @@ public final class EmbeddedStack implements AutoCloseable {
         StackPorts ports = StackPorts.choose(options, directory.ports());
         ports.remember(directory.ports());
         PostgresBinaries binaries = PostgresBinaries.in(directory.root());
-        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+        // Platform threads: the class initialisers of Kafka and S3Proxy pin the carriers of virtual
+        // ones
+        // while they wait for JDK locks, and on two cores the holder of a lock then never runs
+        // again.
+        try (ExecutorService starters =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofPlatform().name("moor-stack-start-", 0).factory())) {
             Future<PostgresKeeper> postgres =
                     starters.submit(
                             opened(

@@ -35,6 +35,12 @@ public final class SidecarProgram implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        // Whoever starts the first program makes the JDK find its logging, under a lock: this
+        // platform
+        // thread does it now, before virtual threads could pin all carriers while they wait for it.
+        LOG.atTrace()
+                .addKeyValue("logger", System.getLogger(SidecarProgram.class.getName()).getName())
+                .log("the JDK's logging is ready");
         try (var sidecar = new Sidecar(ConfigFile.load(config, SidecarConfig.class))) {
             Termination.onSignal(() -> {
                 LOG.info("stopping");

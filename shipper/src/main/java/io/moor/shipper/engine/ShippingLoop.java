@@ -339,7 +339,9 @@ final class ShippingLoop implements Transactions.Patience {
     public <T> T during(Callable<T> call)
             throws EngineStop, InterruptedException, ShipperException {
         FutureTask<T> task = new FutureTask<>(call);
-        Thread.ofVirtual().name("moor-shipper-kafka").start(task);
+        // A platform thread: class initialisers of Kafka's clients pin the carrier of a virtual
+        // one.
+        Thread.ofPlatform().daemon().name("moor-shipper-kafka").start(task);
         while (true) {
             try {
                 return task.get(SCAN, TimeUnit.NANOSECONDS);
