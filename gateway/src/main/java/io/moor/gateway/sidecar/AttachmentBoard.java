@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -37,8 +40,18 @@ final class AttachmentBoard {
         void finishLogs(String volume) throws InterruptedException;
     }
 
+    /** Remembers over the life of a process what may be attached. */
+    interface Memory {
+        /** Written before anything is attached; without it nothing may be. */
+        void remember(DesiredAttachment grant, Path path) throws VolumeException;
+
+        /** It is confirmed that nothing is attached. */
+        void forget(String volume);
+    }
+
     private final VolumeOperations operations;
     private final BeforeDetach beforeDetach;
+    private final Memory memory;
     private final Wakeup wakeup;
     private final LongSupplier nanos;
     private final Map<String, Holding> held = new HashMap<>();
@@ -51,10 +64,14 @@ final class AttachmentBoard {
     AttachmentBoard(
             VolumeOperations operations,
             BeforeDetach beforeDetach,
+            Memory memory,
+            List<Holding.Found> found,
             Wakeup wakeup,
             LongSupplier nanos) {
         this.operations = operations;
         this.beforeDetach = beforeDetach;
+        this.memory = memory;
+        found.forEach(each -> held.put(each.grant().volume(), each));
         this.wakeup = wakeup;
         this.nanos = nanos;
     }
@@ -80,9 +97,14 @@ final class AttachmentBoard {
     void adopt(Duration timeout) throws InterruptedException {
         awaitIdle(timeout);
         for (var grant : current()) {
-            if (grant.state() == DesiredAttachment.State.ATTACHED
-                    && holding(grant.volume()) == null
-                    && isAttached(grant)) {
+            var ours =
+                    switch (holding(grant.volume())) {
+                        case Holding.Found found ->
+                                found.grant().attachment().equals(grant.attachment());
+                        case null -> grant.state() == DesiredAttachment.State.ATTACHED;
+                        default -> false;
+                    };
+            if (ours && isAttached(grant)) {
                 done(grant.volume(), attach(grant));
             }
         }
@@ -151,6 +173,7 @@ final class AttachmentBoard {
             case Holding.Detached detached -> settled(volume, backoff);
             case Holding.AttachFailed failed -> failed(volume, backoff, failed.why());
             case Holding.DetachFailed failed -> failed(volume, backoff, failed.why());
+            case Holding.Found found -> failed(volume, backoff, found.why());
         }
         notifyAll();
         wakeup.raise();
@@ -170,7 +193,13 @@ final class AttachmentBoard {
     }
 
     private Holding attach(DesiredAttachment grant) {
+        var before = holding(grant.volume());
         try {
+            var path = operations.path(grant);
+            if (before instanceof Holding.Found found && !found.path().equals(path)) {
+                operations.detach(found.grant(), found.path());
+            }
+            memory.remember(grant, path);
             var result = operations.attach(grant);
             LOG.atInfo()
                     .addKeyValue("volume", grant.volume())
@@ -179,9 +208,19 @@ final class AttachmentBoard {
                     .addKeyValue("how", result.how())
                     .addKeyValue("check", result.check())
                     .log("volume attached");
-            return new Holding.Attached(grant, result.path(), result.check());
+            return new Holding.Attached(grant, result.path(), real(result.path()), result.check());
         } catch (VolumeException | RuntimeException e) {
-            return new Holding.AttachFailed(grant, words(e));
+            return before instanceof Holding.Found found
+                    ? new Holding.Found(found.grant(), found.path(), words(e))
+                    : new Holding.AttachFailed(grant, words(e));
+        }
+    }
+
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path;
         }
     }
 
@@ -193,13 +232,10 @@ final class AttachmentBoard {
     private Holding takeAway(DesiredAttachment grant) {
         var before = holding(grant.volume());
         try {
-            var path =
-                    before instanceof Holding.Attached attached
-                            ? attached.path()
-                            : before instanceof Holding.DetachFailed failed
-                                    ? failed.attached().path()
-                                    : operations.path(grant);
+            var known = knownPath(before);
+            var path = known == null ? operations.path(grant) : known;
             operations.detach(grant, path);
+            memory.forget(grant.volume());
             LOG.atInfo()
                     .addKeyValue("volume", grant.volume())
                     .addKeyValue("epoch", grant.epoch())
@@ -211,12 +247,34 @@ final class AttachmentBoard {
         }
     }
 
+    private static @Nullable Path knownPath(@Nullable Holding holding) {
+        return switch (holding) {
+            case Holding.Attached attached -> attached.path();
+            case Holding.DetachFailed failed -> failed.attached().path();
+            case Holding.Found found -> found.path();
+            case Holding.Detached detached -> null;
+            case Holding.AttachFailed failed -> null;
+            case null -> null;
+        };
+    }
+
+    /** Where a volume is or belongs; empty when nothing says it. */
+    Optional<Path> path(Holding holding) {
+        var known = knownPath(holding);
+        try {
+            return Optional.of(known == null ? operations.path(holding.grant()) : known);
+        } catch (VolumeException e) {
+            return Optional.empty();
+        }
+    }
+
     private Holding stillThere(@Nullable Holding before, DesiredAttachment grant, String why) {
         return switch (before) {
             case Holding.Attached attached -> new Holding.DetachFailed(attached, why);
             case Holding.DetachFailed failed -> new Holding.DetachFailed(failed.attached(), why);
             case Holding.AttachFailed failed -> new Holding.AttachFailed(grant, why);
             case Holding.Detached detached -> new Holding.AttachFailed(grant, why);
+            case Holding.Found found -> new Holding.Found(found.grant(), found.path(), why);
             case null -> new Holding.AttachFailed(grant, why);
         };
     }
@@ -266,7 +324,10 @@ final class AttachmentBoard {
     /** What the gateway should know, complete. */
     synchronized List<ObservedAttachment> observed() {
         var observed = new ArrayList<ObservedAttachment>();
-        held.values().forEach(holding -> observed.add(observe(holding)));
+        held.values().stream()
+                .filter(holding ->
+                        !(holding instanceof Holding.Found found && found.why().isEmpty()))
+                .forEach(holding -> observed.add(observe(holding)));
         for (var order : desired) {
             var holding = held.get(order.volume());
             var superseded =
@@ -299,6 +360,12 @@ final class AttachmentBoard {
                             ObservedAttachment.State.FAILED,
                             failed.attached().path().toString(),
                             failed.why());
+            case Holding.Found found ->
+                    report(
+                            grant,
+                            ObservedAttachment.State.FAILED,
+                            found.path().toString(),
+                            found.why());
         };
     }
 
@@ -337,6 +404,11 @@ final class AttachmentBoard {
                 wait(Math.max(1, busy.isEmpty() ? pause : Math.min(left / 1_000_000, 1_000)));
             }
         }
+    }
+
+    /** Volumes that this instance had, has or is getting, by id. */
+    synchronized Map<String, Holding> held() {
+        return Map.copyOf(held);
     }
 
     /** What is desired, for a loop that may not act on it now. */

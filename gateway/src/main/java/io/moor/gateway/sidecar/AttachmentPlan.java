@@ -120,6 +120,7 @@ final class AttachmentPlan {
             case Holding.DetachFailed failed -> failed.grant();
             case Holding.Detached detached -> goal;
             case Holding.AttachFailed failed -> goal;
+            case Holding.Found found -> found.grant();
         };
     }
 
@@ -131,6 +132,8 @@ final class AttachmentPlan {
             case Holding.DetachFailed failed when same -> Optional.of(new Action.Attach(goal));
             case Holding.Attached attached -> Optional.of(new Action.Detach(attached.grant()));
             case Holding.DetachFailed failed -> Optional.of(new Action.Detach(failed.grant()));
+            case Holding.Found found when same -> Optional.of(new Action.Attach(goal));
+            case Holding.Found found -> Optional.of(new Action.Detach(found.grant()));
             case Holding.Detached detached -> Optional.of(new Action.Attach(goal));
             case Holding.AttachFailed failed -> Optional.of(new Action.Attach(goal));
             case null -> Optional.of(new Action.Attach(goal));

@@ -3,6 +3,8 @@ package io.moor.gateway.sidecar;
 import io.moor.gateway.protocol.DrainOutcome;
 import io.moor.shipper.DrainReport;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,31 +16,35 @@ final class DrainReports {
     private DrainReports() {}
 
     /**
-     * @param streams every stream that is known
-     * @param unknown origins without a report, in words
+     * @param saved what earlier drains of this incarnation finished, also in an earlier process; a
+     *     newer report of the same stream wins, and so does the newer word on an origin
+     * @return by origin, to be saved before any volume is released
      */
-    record Finished(List<DrainOutcome.Stream> streams, List<String> unknown) {}
-
-    /**
-     * @param saved streams that an earlier process of this sidecar finished for the same order; a
-     *     newer report of the same stream wins
-     */
-    static Finished merge(List<Finish> finishes, List<DrainOutcome.Stream> saved) {
-        var streams = new LinkedHashMap<String, DrainOutcome.Stream>();
-        saved.forEach(stream -> streams.put(stream.stream(), stream));
-        var unknown = new ArrayList<String>();
+    static List<OriginLogs> merge(List<Finish> finishes, List<OriginLogs> saved) {
+        var logs = new LinkedHashMap<String, OriginLogs>();
+        saved.forEach(each -> logs.put(each.origin(), each));
         for (var finish : finishes) {
-            switch (finish) {
-                case Finish.Reported reported ->
+            logs.compute(finish.origin().id(), (origin, before) -> after(finish, before));
+        }
+        return List.copyOf(logs.values());
+    }
+
+    private static OriginLogs after(Finish finish, @Nullable OriginLogs before) {
+        var streams = new LinkedHashMap<String, DrainOutcome.Stream>();
+        if (before != null) {
+            before.streams().forEach(each -> streams.put(each.stream(), each));
+        }
+        var unknown =
+                switch (finish) {
+                    case Finish.Reported reported -> {
                         reported.report()
                                 .streams()
                                 .forEach(each -> streams.put(each.stream(), stream(each)));
-                case Finish.Unknown none ->
-                        unknown.add(
-                                "logs of " + none.origin() + " are not finished: " + none.why());
-            }
-        }
-        return new Finished(List.copyOf(streams.values()), unknown);
+                        yield "";
+                    }
+                    case Finish.Unknown none -> none.why().isEmpty() ? "no reason" : none.why();
+                };
+        return new OriginLogs(finish.origin().id(), List.copyOf(streams.values()), unknown);
     }
 
     private static DrainOutcome.Stream stream(DrainReport.StreamReport report) {
@@ -57,19 +63,33 @@ final class DrainReports {
     }
 
     /**
+     * @param unfinished origins that nobody finished, and why
      * @param failures what else went wrong, such as an application that did not stop and may write
      *     on
      */
     static DrainOutcome outcome(
-            String drain, Finished finished, Map<String, Holding> held, List<String> failures) {
+            String drain,
+            List<OriginLogs> logs,
+            Map<String, Holding> held,
+            Map<String, String> unfinished,
+            List<String> failures) {
+        var streams = new LinkedHashMap<String, DrainOutcome.Stream>();
+        logs.forEach(each -> each.streams().forEach(one -> streams.put(one.stream(), one)));
         var volumes = held.values().stream().map(DrainReports::volume).toList();
         var problems = new ArrayList<>(failures);
-        problems.addAll(finished.unknown());
+        logs.stream()
+                .filter(each -> !each.unknown().isEmpty())
+                .forEach(each -> problems.add(notFinished(each.origin(), each.unknown())));
+        unfinished.forEach((origin, why) -> problems.add(notFinished(origin, why)));
         var complete =
                 problems.isEmpty()
-                        && finished.streams().stream().allMatch(DrainReports::shipped)
+                        && streams.values().stream().allMatch(DrainReports::shipped)
                         && volumes.stream().allMatch(DrainOutcome.Volume::released);
-        return new DrainOutcome(drain, complete, finished.streams(), volumes, problems);
+        return new DrainOutcome(drain, complete, List.copyOf(streams.values()), volumes, problems);
+    }
+
+    private static String notFinished(String origin, String why) {
+        return "logs of " + origin + " are not finished: " + why;
     }
 
     private static boolean shipped(DrainOutcome.Stream stream) {
@@ -89,6 +109,12 @@ final class DrainReports {
                             "still attached at " + attached.path() + " when the time was over");
             case Holding.DetachFailed failed ->
                     new DrainOutcome.Volume(grant.volume(), grant.epoch(), false, failed.why());
+            case Holding.Found found ->
+                    new DrainOutcome.Volume(
+                            grant.volume(),
+                            grant.epoch(),
+                            false,
+                            "may still be attached at " + found.path() + " " + found.why());
             case Holding.AttachFailed failed ->
                     new DrainOutcome.Volume(grant.volume(), grant.epoch(), false, failed.why());
         };

@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /**
  * One drain order, carried out on a virtual thread within its time on the monotonic clock: stop the
@@ -34,9 +35,11 @@ final class DrainRun {
     }
 
     private final DrainOrder order;
+    private final String incarnation;
     private final @Nullable WorkloadConfig workload;
     private final Preparation preparation;
     private final ShipperFleet fleet;
+    private final LogShipping logs;
     private final AttachmentBoard board;
     private final StateDirectory state;
     private final Wakeup wakeup;
@@ -47,16 +50,20 @@ final class DrainRun {
 
     DrainRun(
             DrainOrder order,
+            String incarnation,
             @Nullable WorkloadConfig workload,
             Preparation preparation,
             ShipperFleet fleet,
+            LogShipping logs,
             AttachmentBoard board,
             StateDirectory state,
             Wakeup wakeup) {
         this.order = order;
+        this.incarnation = incarnation;
         this.workload = workload;
         this.preparation = preparation;
         this.fleet = fleet;
+        this.logs = logs;
         this.board = board;
         this.state = state;
         this.wakeup = wakeup;
@@ -110,14 +117,23 @@ final class DrainRun {
             WorkloadStop.run(workload, budget.workload()).ifPresent(problems::add);
         }
         preparation.run();
-        var finished =
-                DrainReports.merge(
-                        fleet.finishAll(left(budget.logsUntil())),
-                        state.savedStreams(order.drain()));
-        state.saveStreams(order.drain(), finished.streams());
+        var finishes = new ArrayList<>(fleet.finishAll(left(budget.logsUntil())));
+        finishes.addAll(
+                fleet.finishedAlone(
+                        board.held().keySet().stream()
+                                .map(LogAssignment::ofVolume)
+                                .collect(Collectors.toSet())));
+        var finished = DrainReports.merge(finishes, state.savedLogs(incarnation));
+        if (!state.saveLogs(incarnation, finished)) {
+            problems.add(
+                    "how far the logs got could not be written to the state directory before the"
+                            + " volumes were released");
+        }
         phase = Phase.LETTING_GO;
         var held = board.letGo(left(budget.volumesUntil()));
-        return DrainReports.outcome(order.drain(), finished, held, problems);
+        var origins = finished.stream().map(OriginLogs::origin).collect(Collectors.toSet());
+        return DrainReports.outcome(
+                order.drain(), finished, held, logs.unfinished(origins, held.values()), problems);
     }
 
     private Duration left(Duration until) {

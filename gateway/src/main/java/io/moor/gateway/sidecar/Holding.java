@@ -14,9 +14,11 @@ sealed interface Holding {
      *
      * @param grant what it was attached for
      * @param path where it is
+     * @param root the same with symbolic links resolved
      * @param check what the file system check said
      */
-    record Attached(DesiredAttachment grant, Path path, String check) implements Holding {}
+    record Attached(DesiredAttachment grant, Path path, Path root, String check)
+            implements Holding {}
 
     /** Confirmed by the operating system not to be attached. */
     record Detached(DesiredAttachment grant) implements Holding {}
@@ -35,4 +37,12 @@ sealed interface Holding {
             return attached.grant();
         }
     }
+
+    /**
+     * An earlier process attached it or was about to; whether it is there nobody has looked yet.
+     *
+     * @param path where it was to be
+     * @param why what went wrong with taking it over or away; empty when nothing was tried
+     */
+    record Found(DesiredAttachment grant, Path path, String why) implements Holding {}
 }

@@ -74,6 +74,16 @@ final class LogAssignment {
         return new Origin("vol." + volume);
     }
 
+    /** Whether a configured source has files on a volume at this path. */
+    static boolean liesOn(List<LogConfig> logs, Path volume) {
+        return logs.stream().flatMap(log -> log.files().stream()).anyMatch(f -> under(f, volume));
+    }
+
+    /** Whether a configured source has files beside all volumes. */
+    static boolean liesOnOwnDisk(List<LogConfig> logs, List<Path> volumePaths) {
+        return !ownSources(logs, volumePaths).isEmpty();
+    }
+
     private static StreamScope scope(Owner owner, Optional<StreamScope.OnVolume> volume) {
         return new StreamScope(owner.group(), owner.slot(), owner.instance(), volume);
     }

@@ -6,7 +6,6 @@ import io.moor.shipper.cli.CommandFailure;
 import io.moor.shipper.cli.ExitCode;
 import io.moor.shipper.config.Secret;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +27,9 @@ final class Registration {
     private static final int REQUEST_TIMEOUT = 408;
     private static final int CONFLICT = 409;
 
+    /** This life of the instance has ended; for joining and for reporting. */
+    static final int GONE = 410;
+
     private final SidecarConfig config;
     private final GatewayClient client;
     private final Wakeup wakeup;
@@ -43,10 +45,10 @@ final class Registration {
     }
 
     /**
-     * @return the membership, or null when the sidecar is to stop
+     * @return how it ended; a gateway that is away or has no place yet is asked again
      * @throws CommandFailure when the gateway refused for good
      */
-    @Nullable Membership join(String bootId) throws InterruptedException {
+    Joined join(String bootId) throws InterruptedException {
         var token = Objects.requireNonNull(config.token());
         var request =
                 new RegisterRequest(
@@ -59,16 +61,21 @@ final class Registration {
             var armed = wakeup.arm();
             switch (attempt(token, request, armed)) {
                 case Answer.Ok<RegisterResponse> ok -> {
-                    return joined(ok.value());
+                    return new Joined.Member(joined(ok.value()));
                 }
                 case Answer.Cut<RegisterResponse> cut -> {}
                 case Answer.Unreachable<RegisterResponse> none ->
                         sayWaiting("the gateway " + config.gateway() + ": " + none.why());
-                case Answer.Refused<RegisterResponse> refused -> refused(refused);
+                case Answer.Refused<RegisterResponse> refused -> {
+                    if (refused.status() == GONE) {
+                        return new Joined.Gone(refused.why());
+                    }
+                    refused(refused);
+                }
             }
             pause(armed, backoff.next());
         }
-        return null;
+        return new Joined.Stopped();
     }
 
     private Answer<RegisterResponse> attempt(

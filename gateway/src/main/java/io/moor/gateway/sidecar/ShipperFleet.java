@@ -7,6 +7,7 @@ import io.moor.shipper.ShipperConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,39 +17,80 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** All shippers of this instance, one per origin. Thread-safe. */
+/**
+ * All shippers of this instance, one per origin. Ending one can take long, so it is never done
+ * under the monitor: whoever reports the streams must not wait for it. Thread-safe.
+ */
 final class ShipperFleet {
 
     /** Streams in one report; the gateway takes no more. */
     private static final int STREAMS_MAX = 20_000;
 
     private final ShipperStarter starter;
+    private final Runnable closed;
     private final Map<Origin, ShipperKeeper> keepers = new HashMap<>();
+    private final Set<Origin> closing = new HashSet<>();
+    private final Map<Origin, Finish> finished = new HashMap<>();
+    private boolean ended;
 
-    ShipperFleet(ShipperStarter starter) {
+    /**
+     * @param closed called when an origin that waited for its former shipper is free again
+     */
+    ShipperFleet(ShipperStarter starter, Runnable closed) {
         this.starter = starter;
+        this.closed = closed;
     }
 
     /**
-     * Runs exactly these. One whose configuration changed is closed and started anew; one that was
-     * finished or fenced stays so while its configuration stays.
+     * Runs exactly these; never waits. One whose configuration changed is closed, and started anew
+     * by a later call, after {@code closed} was called; one that was finished or fenced stays so
+     * while its configuration stays.
      *
      * @param untouched origins that somebody else is finishing right now
      */
-    synchronized void ensure(Map<Origin, ShipperConfig> wanted, Set<Origin> untouched)
-            throws InterruptedException {
+    synchronized void ensure(Map<Origin, ShipperConfig> wanted, Set<Origin> untouched) {
+        if (ended) {
+            return;
+        }
         for (var keeper : List.copyOf(keepers.values())) {
             var origin = keeper.config().origin();
             if (!untouched.contains(origin) && !keeper.config().equals(wanted.get(origin))) {
                 keepers.remove(origin);
-                keeper.close();
+                closing.add(origin);
+                Thread.ofVirtual().name("closing-" + origin).start(() -> closeAside(keeper));
             }
         }
-        wanted.forEach((origin, config) ->
-                keepers.computeIfAbsent(origin, key -> new ShipperKeeper(config, starter)));
+        wanted.forEach((origin, config) -> {
+            if (!closing.contains(origin) && !keepers.containsKey(origin)) {
+                finished.remove(origin);
+                keepers.put(origin, new ShipperKeeper(config, starter));
+            }
+        });
     }
 
-    /** Ships one origin to its end and forgets it; nothing to do when it does not run. */
+    private void closeAside(ShipperKeeper keeper) {
+        try {
+            keeper.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            synchronized (this) {
+                closing.remove(keeper.config().origin());
+                notifyAll();
+            }
+            closed.run();
+        }
+    }
+
+    /** Waits until no former shipper is being closed aside, or the time is over. */
+    synchronized void awaitClosed(Duration timeout) throws InterruptedException {
+        var deadline = System.nanoTime() + timeout.toNanos();
+        while (!closing.isEmpty() && deadline - System.nanoTime() > 0) {
+            wait(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+        }
+    }
+
+    /** Ships one origin to its end and forgets its shipper; nothing to do when none runs. */
     void finishAndForget(Origin origin, Duration timeout) throws InterruptedException {
         ShipperKeeper keeper;
         synchronized (this) {
@@ -57,11 +99,18 @@ final class ShipperFleet {
         if (keeper == null) {
             return;
         }
-        var _ = keeper.finish(timeout);
+        var finish = keeper.finish(timeout);
         keeper.close();
         synchronized (this) {
-            keepers.remove(origin, keeper);
+            if (keepers.remove(origin, keeper)) {
+                finished.put(origin, finish);
+            }
         }
+    }
+
+    /** How an origin ended that was finished alone and has had no shipper since. */
+    synchronized List<Finish> finishedAlone(Set<Origin> origins) {
+        return origins.stream().map(finished::get).filter(each -> each != null).toList();
     }
 
     /** Ships everything to its end, side by side, and ends every shipper. */
@@ -111,11 +160,31 @@ final class ShipperFleet {
                 .toList();
     }
 
-    /** Ends all at once; nothing is sealed, the next start continues at the byte. */
-    synchronized void close() throws InterruptedException {
-        for (var keeper : keepers.values()) {
-            keeper.close();
+    /** Ends all; nothing is sealed, the next start continues at the byte. Blocks. */
+    void close() throws InterruptedException {
+        List<ShipperKeeper> all;
+        synchronized (this) {
+            all = List.copyOf(keepers.values());
+            keepers.clear();
+            finished.clear();
+            all.forEach(keeper -> closing.add(keeper.config().origin()));
         }
-        keepers.clear();
+        all.forEach(keeper ->
+                Thread.ofVirtual()
+                        .name("closing-" + keeper.config().origin())
+                        .start(() -> closeAside(keeper)));
+        synchronized (this) {
+            while (!closing.isEmpty()) {
+                wait();
+            }
+        }
+    }
+
+    /** Ends all, and starts none any more, whoever asks. */
+    void end() throws InterruptedException {
+        synchronized (this) {
+            ended = true;
+        }
+        close();
     }
 }

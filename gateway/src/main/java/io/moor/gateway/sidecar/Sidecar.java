@@ -30,7 +30,8 @@ public final class Sidecar implements AutoCloseable {
     private static final Duration RETRY_FIRST = Duration.ofMillis(250);
     private static final Duration RETRY_CAP = Duration.ofSeconds(3);
     private static final Duration DETACH_LOGS = Duration.ofSeconds(10);
-    private static final Duration LET_GO_WHEN_GONE = Duration.ofSeconds(10);
+    private static final Duration LET_GO_WHEN_GONE = Duration.ofSeconds(30);
+    private static final Duration END_OPERATIONS = Duration.ofSeconds(10);
     private static final Duration ADOPT = Duration.ofSeconds(5);
     private static final Duration LAST_REPORT = Duration.ofSeconds(5);
     private static final Duration NEVER = Duration.ofDays(1);
@@ -45,7 +46,11 @@ public final class Sidecar implements AutoCloseable {
     private List<DesiredAttachment> desired = List.of();
     private long revision;
     private @Nullable DrainRun drain;
-    private boolean outcomeTaken;
+    private final OutcomeDelivery delivery = new OutcomeDelivery();
+    private final Rejoining rejoining = new Rejoining(new Backoff(RETRY_FIRST, RETRY_CAP));
+
+    /** Whether the gateway ever said what is desired; before, nothing is taken away. */
+    private boolean informed;
 
     /**
      * @throws CommandFailure when the state directory cannot be used
@@ -57,12 +62,14 @@ public final class Sidecar implements AutoCloseable {
     Sidecar(SidecarConfig config, ShipperStarter starter) {
         this.config = config;
         this.state = StateDirectory.open(config.state());
-        this.fleet = new ShipperFleet(starter);
+        this.fleet = new ShipperFleet(starter, wakeup::raise);
         this.board =
                 new AttachmentBoard(
                         new VolumeOperations(config.volumes()),
                         volume ->
                                 fleet.finishAndForget(LogAssignment.ofVolume(volume), DETACH_LOGS),
+                        state,
+                        state.found(),
                         wakeup,
                         System::nanoTime);
         this.logs = new LogShipping(config, board, fleet);
@@ -88,7 +95,7 @@ public final class Sidecar implements AutoCloseable {
             return runInGroup(bootId());
         } finally {
             // The safe stop: streams stay open, mounts stay, the next sidecar continues both.
-            board.awaitIdle(LET_GO_WHEN_GONE);
+            board.awaitIdle(END_OPERATIONS);
             fleet.close();
         }
     }
@@ -110,9 +117,13 @@ public final class Sidecar implements AutoCloseable {
         try (var client = new GatewayClient(Objects.requireNonNull(config.gateway()))) {
             var registration = new Registration(config, client, wakeup, () -> stopping);
             while (!stopping) {
-                var membership = registration.join(bootId);
-                if (membership == null) {
-                    break;
+                Membership membership;
+                switch (registration.join(bootId)) {
+                    case Joined.Member member -> membership = member.membership();
+                    case Joined.Stopped stopped -> {
+                        return ExitCode.DONE;
+                    }
+                    case Joined.Gone gone -> throw ended(gone.why());
                 }
                 state.save(
                         new StateDirectory.Identity(
@@ -154,6 +165,7 @@ public final class Sidecar implements AutoCloseable {
             this.membership = membership;
             this.lease = new Lease(System.nanoTime(), Duration.ofMillis(membership.leaseTtlMs()));
             revision = 0;
+            rejoining.joined(System.nanoTime());
         }
 
         /**
@@ -166,18 +178,21 @@ public final class Sidecar implements AutoCloseable {
                     return result();
                 }
                 converge();
+                var request = request();
                 var sentAt = System.nanoTime();
                 var answer =
                         client.sync(
                                 config.instanceId(),
                                 membership.token(),
-                                request(),
+                                request,
                                 lease.callTimeout(),
                                 armed);
                 switch (answer) {
                     case Answer.Ok<SyncResponse> ok -> {
                         say(lease.renewed(sentAt, Duration.ofMillis(ok.value().leaseTtlMs())), "");
                         backoff.reset();
+                        rejoining.synced(System.nanoTime(), lease.timeToLive());
+                        delivery.answered(request);
                         accept(ok.value());
                     }
                     case Answer.Cut<SyncResponse> cut -> {}
@@ -201,7 +216,9 @@ public final class Sidecar implements AutoCloseable {
         private void converge() throws InterruptedException {
             var run = drain;
             if (run == null) {
-                board.converge(desired, false);
+                if (informed) {
+                    board.converge(desired, false);
+                }
                 logs.ensure(Optional.of(membership.slot()));
             } else if (run.phase() == DrainRun.Phase.LETTING_GO) {
                 board.converge(desired, true);
@@ -209,20 +226,23 @@ public final class Sidecar implements AutoCloseable {
         }
 
         private SyncRequest request() {
-            var wait = stopping ? Duration.ZERO : lease.wait(board.untilRetry(NEVER));
+            var outcome = drain == null ? null : drain.outcome();
+            var wait =
+                    OutcomeDelivery.hold(
+                            stopping, outcome != null, lease.wait(board.untilRetry(NEVER)));
             return new SyncRequest(
                     membership.incarnation(),
                     revision,
                     wait.toMillis(),
                     board.observed(),
                     fleet.streams(),
-                    drain == null ? null : drain.outcome());
+                    outcome);
         }
 
         private void accept(SyncResponse response) throws InterruptedException {
             revision = response.revision();
             desired = response.attachments();
-            outcomeTaken = drain != null && drain.outcome() != null;
+            informed = true;
             var order = response.drain();
             if (order != null && (drain == null || !drain.id().equals(order.drain()))) {
                 begin(order);
@@ -251,12 +271,21 @@ public final class Sidecar implements AutoCloseable {
                             fleet.close();
                         }
                         board.adopt(ADOPT);
+                        fleet.awaitClosed(ADOPT);
                         logs.ensure(Optional.of(membership.slot()));
                     };
             board.desire(desired);
             drain =
                     new DrainRun(
-                            order, config.workload(), preparation, fleet, board, state, wakeup);
+                            order,
+                            membership.incarnation(),
+                            config.workload(),
+                            preparation,
+                            fleet,
+                            logs,
+                            board,
+                            state,
+                            wakeup);
         }
 
         private void say(Lease.Change change, String why) {
@@ -277,7 +306,7 @@ public final class Sidecar implements AutoCloseable {
          */
         private boolean refused(Answer.Refused<SyncResponse> refused, CompletableFuture<Void> armed)
                 throws InterruptedException {
-            if (refused.status() == 410) {
+            if (refused.status() == Registration.GONE) {
                 if (drain != null && drain.outcome() != null) {
                     LOG.info("drained and dismissed by the gateway");
                     return true;
@@ -288,33 +317,13 @@ public final class Sidecar implements AutoCloseable {
                     .addKeyValue("status", refused.status())
                     .addKeyValue("why", refused.why())
                     .log("the gateway refused the report, trying again");
-            Registration.pause(armed, backoff.next());
+            Registration.pause(
+                    armed, mustJoinAgain(refused.status()) ? rejoining.refused() : backoff.next());
             return false;
         }
 
         private boolean mustJoinAgain(int status) {
             return status == 401 || status == 403 || status == 404 || status == 409;
-        }
-
-        /** The gateway has given this instance up: write nothing any more. */
-        private CommandFailure ended(String why) throws InterruptedException {
-            fleet.close();
-            var held = board.letGo(LET_GO_WHEN_GONE);
-            var left =
-                    held.values().stream()
-                            .filter(each -> !(each instanceof Holding.Detached))
-                            .map(each -> each.grant().volume())
-                            .sorted()
-                            .toList();
-            return new CommandFailure(
-                    ExitCode.FAILED,
-                    "the gateway has ended this instance ("
-                            + why
-                            + "); logs are stopped"
-                            + (left.isEmpty()
-                                    ? " and no volume is attached"
-                                    : ", but still attached are " + String.join(", ", left))
-                            + "; replace this server, or reboot it to join again");
         }
 
         /** A drain under way is finished and reported first; its own deadline bounds that. */
@@ -329,7 +338,7 @@ public final class Sidecar implements AutoCloseable {
             if (stopDeadline == null) {
                 stopDeadline = System.nanoTime() + LAST_REPORT.toNanos();
             }
-            return outcomeTaken || stopDeadline - System.nanoTime() < 0;
+            return delivery.has(run.id()) || stopDeadline - System.nanoTime() < 0;
         }
 
         private ExitCode result() {
@@ -338,6 +347,38 @@ public final class Sidecar implements AutoCloseable {
                     ? ExitCode.DONE
                     : ExitCode.NOT_EXTERNALIZED;
         }
+    }
+
+    /** The gateway has given this instance up: write nothing any more. */
+    private CommandFailure ended(String why) throws InterruptedException {
+        fleet.end();
+        stopWorkload();
+        var held = board.letGo(LET_GO_WHEN_GONE);
+        var left =
+                held.values().stream()
+                        .filter(each -> !(each instanceof Holding.Detached))
+                        .map(each -> each.grant().volume())
+                        .sorted()
+                        .toList();
+        return new CommandFailure(
+                ExitCode.FAILED,
+                "the gateway has ended this instance ("
+                        + why
+                        + "); logs are stopped"
+                        + (left.isEmpty()
+                                ? " and no volume is attached"
+                                : ", but still attached are " + String.join(", ", left))
+                        + "; replace this server, or reboot it to join again");
+    }
+
+    /** An application that runs on would keep its volume busy; a drain stops it by itself. */
+    private void stopWorkload() throws InterruptedException {
+        var workload = config.workload();
+        if (workload == null || drain != null) {
+            return;
+        }
+        WorkloadStop.run(workload, workload.timeout())
+                .ifPresent(why -> LOG.atWarn().addKeyValue("why", why).log("workload not stopped"));
     }
 
     private static String bootId() {

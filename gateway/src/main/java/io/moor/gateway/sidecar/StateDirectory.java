@@ -2,9 +2,11 @@ package io.moor.gateway.sidecar;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import io.moor.gateway.protocol.DrainOutcome;
+import io.moor.gateway.protocol.DesiredAttachment;
 import io.moor.shipper.cli.CommandFailure;
 import io.moor.shipper.cli.ExitCode;
+import io.moor.volumes.VolumeException;
+import io.moor.volumes.VolumeId;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,15 +20,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * The sidecar's own scratch: a lock, who this instance was last, and how far a drain got. Losing it
- * loses nothing: everything is asked or read again.
+ * The sidecar's own scratch: a lock, who this instance was last, what is attached, and how far its
+ * drains got. Losing it loses no data; what was attached and is not desired any more is then not
+ * found again.
  */
-final class StateDirectory implements AutoCloseable {
+final class StateDirectory implements AttachmentBoard.Memory, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String MOUNTS = "mounts";
 
     private final Path directory;
     private final FileChannel lock;
@@ -46,7 +52,9 @@ final class StateDirectory implements AutoCloseable {
      */
     record Identity(String instance, String bootId, String group, int slot) {}
 
-    private record Streams(String drain, List<DrainOutcome.Stream> streams) {}
+    private record Logs(String incarnation, List<OriginLogs> logs) {}
+
+    private record Mount(DesiredAttachment grant, String path) {}
 
     /**
      * @throws CommandFailure when the directory cannot be written or another sidecar uses it
@@ -104,14 +112,66 @@ final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** What an earlier process finished for this order, before the volumes were released. */
-    List<DrainOutcome.Stream> savedStreams(String drain) {
-        var saved = read("drain-streams.json", Streams.class);
-        return saved != null && saved.drain().equals(drain) ? saved.streams() : List.of();
+    /** What the drains of this incarnation finished, before the volumes were released. */
+    List<OriginLogs> savedLogs(String incarnation) {
+        var saved = read("drain-logs.json", Logs.class);
+        return saved != null && saved.incarnation().equals(incarnation) ? saved.logs() : List.of();
     }
 
-    void saveStreams(String drain, List<DrainOutcome.Stream> streams) {
-        write("drain-streams.json", new Streams(drain, streams));
+    /**
+     * @return whether it was written
+     */
+    boolean saveLogs(String incarnation, List<OriginLogs> logs) {
+        return write("drain-logs.json", new Logs(incarnation, logs));
+    }
+
+    /** What earlier processes attached, or were about to, and nobody confirmed to be gone. */
+    List<Holding.Found> found() {
+        var mounts = directory.resolve(MOUNTS);
+        if (!Files.isDirectory(mounts)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(mounts)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.endsWith(".json"))
+                    .sorted()
+                    .flatMap(name -> Stream.ofNullable(read(MOUNTS + "/" + name, Mount.class)))
+                    .map(mount -> new Holding.Found(mount.grant(), Path.of(mount.path()), ""))
+                    .toList();
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILED, "what is attached cannot be read from " + mounts, e);
+        }
+    }
+
+    @Override
+    public void remember(DesiredAttachment grant, Path path) throws VolumeException {
+        var name = MOUNTS + "/" + new VolumeId(grant.volume()) + ".json";
+        try {
+            Files.createDirectories(directory.resolve(MOUNTS));
+        } catch (IOException e) {
+            throw new VolumeException(
+                    directory.resolve(MOUNTS) + " cannot be made: " + e.getMessage(), true);
+        }
+        if (!write(name, new Mount(grant, path.toString()))) {
+            throw new VolumeException(
+                    "nothing is attached that the state directory "
+                            + directory
+                            + " cannot remember; make it writable",
+                    true);
+        }
+    }
+
+    @Override
+    public void forget(String volume) {
+        var file = directory.resolve(MOUNTS).resolve(new VolumeId(volume) + ".json");
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("file", file)
+                    .log("cannot be removed; the next process looks for that volume once more");
+        }
     }
 
     private <T> @Nullable T read(String name, Class<T> type) {
@@ -122,25 +182,35 @@ final class StateDirectory implements AutoCloseable {
         try {
             return JSON.readValue(file.toFile(), type);
         } catch (IOException e) {
-            LOG.atWarn().addKeyValue("file", file).log("a cache cannot be read and is ignored");
+            LOG.atWarn()
+                    .addKeyValue("file", file)
+                    .log("a file of the state directory cannot be read and is ignored");
             return null;
         }
     }
 
-    private void write(String name, Object value) {
+    private boolean write(String name, Object value) {
         try {
             var draft = directory.resolve(name + ".tmp");
-            Files.write(draft, JSON.writeValueAsBytes(value));
+            Files.write(
+                    draft,
+                    JSON.writeValueAsBytes(value),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.DSYNC);
             Files.move(
                     draft,
                     directory.resolve(name),
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
+            return true;
         } catch (IOException e) {
             LOG.atWarn()
                     .addKeyValue("file", name)
                     .addKeyValue("why", e.getMessage())
-                    .log("a cache cannot be written; nothing is lost but time");
+                    .log("the state directory cannot be written");
+            return false;
         }
     }
 

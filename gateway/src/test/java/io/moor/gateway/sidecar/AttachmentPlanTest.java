@@ -32,7 +32,7 @@ class AttachmentPlanTest {
     private static final DesiredAttachment ON_3 = grant(3, ATTACHED);
 
     private static Holding.Attached attached(DesiredAttachment grant) {
-        return new Holding.Attached(grant, PATH, "");
+        return new Holding.Attached(grant, PATH, PATH, "");
     }
 
     private static Arguments row(
@@ -49,6 +49,7 @@ class AttachmentPlanTest {
         var detached = new Holding.Detached(ON_2);
         var attachFailed = new Holding.AttachFailed(ON_2, "why");
         var detachFailed = new Holding.DetachFailed(attached(ON_2), "busy");
+        var found = new Holding.Found(ON_2, PATH, "");
         return Stream.of(
                 row("nothing at all", List.of(), List.of()),
                 row("new grant", List.of(ON_2), List.of(), new Action.Attach(ON_2)),
@@ -71,6 +72,22 @@ class AttachmentPlanTest {
                         List.of(detachFailed),
                         new Action.Attach(ON_2)),
                 row("release", List.of(OFF_2), List.of(attached(ON_2)), new Action.Detach(ON_2)),
+                row(
+                        "found, still desired: take it over",
+                        List.of(ON_2),
+                        List.of(found),
+                        new Action.Attach(ON_2)),
+                row(
+                        "found, granted anew: take it away first",
+                        List.of(ON_3),
+                        List.of(found),
+                        new Action.Detach(ON_2)),
+                row(
+                        "found, not desired any more",
+                        List.of(),
+                        List.of(found),
+                        new Action.Detach(ON_2)),
+                drain("drain: found", List.of(), List.of(found), new Action.Detach(ON_2)),
                 row("released", List.of(OFF_2), List.of(detached)),
                 row(
                         "release, busy before",

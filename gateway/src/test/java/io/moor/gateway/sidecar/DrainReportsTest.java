@@ -41,7 +41,8 @@ class DrainReportsTest {
     }
 
     private static DrainOutcome outcome(List<Finish> finishes, Map<String, Holding> held) {
-        return DrainReports.outcome("d", DrainReports.merge(finishes, List.of()), held, List.of());
+        return DrainReports.outcome(
+                "d", DrainReports.merge(finishes, List.of()), held, Map.of(), List.of());
     }
 
     @Test
@@ -64,6 +65,7 @@ class DrainReportsTest {
                         "d",
                         DrainReports.merge(List.of(reported(true)), List.of()),
                         RELEASED,
+                        Map.of(),
                         List.of("stop exited with 1"));
 
         assertThat(outcome.complete()).isFalse();
@@ -97,7 +99,7 @@ class DrainReportsTest {
 
     @Test
     void isIncompleteWhileAVolumeIsHeld() {
-        var attached = new Holding.Attached(GRANT, Path.of("/srv/data"), "");
+        var attached = new Holding.Attached(GRANT, Path.of("/srv/data"), Path.of("/srv/data"), "");
         var busy = new Holding.DetachFailed(attached, "used by postgres (12)");
 
         assertThat(outcome(List.of(), Map.of("v", attached)).complete()).isFalse();
@@ -108,13 +110,73 @@ class DrainReportsTest {
     @Test
     void aSavedStreamCountsUnlessThereIsANewerReport() {
         var saved =
-                List.of(
+                saved(
+                        "",
                         new DrainOutcome.Stream("k", "t", 4, 40, true, true, List.of()),
                         new DrainOutcome.Stream("other", "t", 1, 10, true, true, List.of()));
 
         var merged = DrainReports.merge(List.of(reported(true)), saved);
 
-        assertThat(merged.streams()).extracting(DrainOutcome.Stream::lines).containsExactly(5L, 1L);
+        assertThat(merged.getFirst().streams())
+                .extracting(DrainOutcome.Stream::lines)
+                .containsExactly(5L, 1L);
+    }
+
+    private static List<OriginLogs> saved(String unknown, DrainOutcome.Stream... streams) {
+        return List.of(new OriginLogs("vol.v", List.of(streams), unknown));
+    }
+
+    @Test
+    void whatIsUnknownStaysUnknownForTheNextProcessWithoutAShipper() {
+        var first = DrainReports.merge(List.of(new Finish.Unknown(ORIGIN, "fenced")), List.of());
+
+        var second =
+                DrainReports.outcome(
+                        "d", DrainReports.merge(List.of(), first), RELEASED, Map.of(), List.of());
+
+        assertThat(second.complete()).isFalse();
+        assertThat(second.problems()).containsExactly("logs of vol.v are not finished: fenced");
+    }
+
+    @Test
+    void aReportEndsWhatWasUnknown() {
+        assertThat(
+                        DrainReports.outcome(
+                                        "d2",
+                                        DrainReports.merge(
+                                                List.of(reported(true)), saved("no Kafka")),
+                                        RELEASED,
+                                        Map.of(),
+                                        List.of())
+                                .complete())
+                .isTrue();
+    }
+
+    @Test
+    void aSecondOrderStillNamesTheStreamsThatTheFirstLeftUnsealed() {
+        var left = new DrainOutcome.Stream("k", "t", 4, 40, false, false, List.of());
+
+        var outcome =
+                DrainReports.outcome(
+                        "d2",
+                        DrainReports.merge(List.of(), saved("", left)),
+                        RELEASED,
+                        Map.of(),
+                        List.of());
+
+        assertThat(outcome.complete()).isFalse();
+        assertThat(outcome.streams()).containsExactly(left);
+    }
+
+    @Test
+    void isIncompleteWhenNobodyFinishedASource() {
+        var outcome =
+                DrainReports.outcome(
+                        "d", List.of(), RELEASED, Map.of("vol.v", "nobody shipped"), List.of());
+
+        assertThat(outcome.complete()).isFalse();
+        assertThat(outcome.problems())
+                .containsExactly("logs of vol.v are not finished: nobody shipped");
     }
 
     @Test

@@ -105,4 +105,14 @@ class LogAssignmentTest {
         assertThat(shippers).containsOnlyKeys(OWN);
         assertThat(shipper(shippers, OWN).sources().getFirst().exclude()).contains("/srv/data/**");
     }
+
+    @Test
+    void saysWhereConfiguredSourcesLie() throws Exception {
+        var logs = config("[/srv/data/a.log]").logs();
+
+        assertThat(LogAssignment.liesOn(logs, DATA)).isTrue();
+        assertThat(LogAssignment.liesOn(logs, Path.of("/srv/dat"))).isFalse();
+        assertThat(LogAssignment.liesOnOwnDisk(logs, List.of(DATA))).isFalse();
+        assertThat(LogAssignment.liesOnOwnDisk(logs, List.of())).isTrue();
+    }
 }

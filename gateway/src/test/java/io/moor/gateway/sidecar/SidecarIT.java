@@ -249,6 +249,29 @@ class SidecarIT {
     }
 
     @Test
+    void theNextProcessOfAnEndedInstanceLetsGoOfWhatTheFirstAttached() throws Exception {
+        var stopped = directory.resolve("stopped");
+        var config =
+                config(
+                        "i-a",
+                        stack.kafka(),
+                        "workload: {stop: [touch, %s], timeout: 10s}".formatted(stopped));
+        try (var first = sidecar(config)) {
+            awaitMounted(first);
+            first.kill();
+        }
+        plane.json("event", "send", "--terminated", "i-a");
+        assertThat(mounted()).isTrue();
+
+        try (var second = sidecar(config)) {
+            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.err()).contains("has ended this instance", "no volume is attached");
+            assertThat(stopped).exists();
+            assertThat(mounted()).isFalse();
+        }
+    }
+
+    @Test
     void withoutKafkaVolumesStillComeAndADrainSaysWhatIsLeft() throws Exception {
         var nobody = "127.0.0.1:" + ControlPlane.freePort();
         try (var sidecar = sidecar(config("i-a", nobody, ""))) {
