@@ -40,11 +40,22 @@ final class DrainReports {
                         reported.report()
                                 .streams()
                                 .forEach(each -> streams.put(each.stream(), stream(each)));
-                        yield "";
+                        yield ending(reported.report().end());
                     }
                     case Finish.Unknown none -> none.why().isEmpty() ? "no reason" : none.why();
                 };
         return new OriginLogs(finish.origin().id(), List.copyOf(streams.values()), unknown);
+    }
+
+    /** A shipper that did not come to its end may not have looked at every file. */
+    private static String ending(DrainReport.End end) {
+        return switch (end) {
+            case DRAINED -> "";
+            case OUT_OF_TIME -> "the time was over in the middle of it";
+            case CLOSED -> "the shipper was closed";
+            case FENCED -> "a newer owner took over";
+            case FAILED -> "the shipper failed";
+        };
     }
 
     private static DrainOutcome.Stream stream(DrainReport.StreamReport report) {

@@ -139,6 +139,19 @@ class DrainReportsTest {
     }
 
     @Test
+    void isIncompleteWhenAShipperDidNotComeToItsEndThoughItReportsNoStream() {
+        var fenced =
+                new Finish.Reported(
+                        new DrainReport(ORIGIN, List.of(), DrainReport.End.FENCED));
+
+        var outcome = outcome(List.of(fenced), RELEASED);
+
+        assertThat(outcome.complete()).isFalse();
+        assertThat(outcome.problems())
+                .containsExactly("logs of vol.v are not finished: a newer owner took over");
+    }
+
+    @Test
     void aReportEndsWhatWasUnknown() {
         assertThat(
                         DrainReports.outcome(
