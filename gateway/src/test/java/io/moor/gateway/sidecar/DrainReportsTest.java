@@ -141,8 +141,7 @@ class DrainReportsTest {
     @Test
     void isIncompleteWhenAShipperDidNotComeToItsEndThoughItReportsNoStream() {
         var fenced =
-                new Finish.Reported(
-                        new DrainReport(ORIGIN, List.of(), DrainReport.End.FENCED));
+                new Finish.Reported(new DrainReport(ORIGIN, List.of(), DrainReport.End.FENCED));
 
         var outcome = outcome(List.of(fenced), RELEASED);
 
