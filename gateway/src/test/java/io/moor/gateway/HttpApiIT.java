@@ -19,9 +19,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +94,7 @@ class HttpApiIT {
                     GET    | /v1/groups/none        |                                     | not-found              | 404
                     GET    | /v1/groups?limit=0     |                                     | bad-request            | 400
                     GET    | /v1/groups?limit=501   |                                     | bad-request            | 400
+                    GET    | /v1/groups?limit=1e2   |                                     | bad-request            | 400
                     GET    | /v1/events?cursor=%21  |                                     | bad-request            | 400
                     POST   | /v1/volumes            | {                                   | bad-request            | 400
                     POST   | /v1/volumes            | []                                  | bad-request            | 400
@@ -127,6 +133,31 @@ class HttpApiIT {
         assertThat(answer.text("detail"))
                 .isNotEmpty()
                 .doesNotContain("SELECT", "Exception", "io.moor", "at io.vertx");
+    }
+
+    @Test
+    void refusesAStrangerBeforeItsBodyCame() throws IOException {
+        URI base = gateway.api().base();
+        try (var socket = new Socket(base.getHost(), base.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(
+                            """
+                            POST /v1/volumes HTTP/1.1\r
+                            Host: moor\r
+                            Content-Type: application/json\r
+                            Content-Length: 8000000\r
+                            \r
+                            {\
+                            """
+                                    .getBytes(StandardCharsets.US_ASCII));
+
+            var answer =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    socket.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(answer.readLine()).isEqualTo("HTTP/1.1 401 Unauthorized");
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -26,6 +27,7 @@ public final class Database implements AutoCloseable {
     private static final int ATTEMPTS = 5;
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration LINE_TIMEOUT = Duration.ofSeconds(15);
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private final DatabaseConfig config;
@@ -64,7 +66,7 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseException when the database refused or is not reachable
      */
     public <T> T transact(Function<Transaction, T> work) {
-        connections.acquireUninterruptibly();
+        takePlace();
         try {
             for (int attempt = 1; ; attempt++) {
                 try {
@@ -80,6 +82,24 @@ public final class Database implements AutoCloseable {
             }
         } finally {
             connections.release();
+        }
+    }
+
+    /** Whoever waits longer than a connection may take gets an answer rather than a longer line. */
+    private void takePlace() {
+        boolean taken;
+        try {
+            taken = connections.tryAcquire(LINE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw DatabaseException.unavailable(new SQLException("interrupted in line", e));
+        }
+        if (!taken) {
+            throw DatabaseException.unavailable(
+                    new SQLException(
+                            "no connection became free within "
+                                    + LINE_TIMEOUT.toSeconds()
+                                    + " s; the database is slow, gone, or poolSize is too small"));
         }
     }
 

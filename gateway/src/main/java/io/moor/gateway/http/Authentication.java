@@ -6,14 +6,17 @@ import io.moor.gateway.access.Token;
 import io.moor.gateway.access.Tokens;
 import io.moor.gateway.problem.Problem;
 import io.moor.gateway.problem.ProblemType;
-import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.SecurityPolicyHandler;
 import io.vertx.openapi.contract.Operation;
 
 import java.util.Set;
 
-/** Finds the caller by its bearer token and holds it to the roles that the OpenAPI file names. */
-final class Authentication implements Handler<RoutingContext> {
+/**
+ * Finds the caller by its bearer token and holds it to the roles that the OpenAPI file names. It
+ * looks at the head of a request only; the body waits in the connection meanwhile.
+ */
+final class Authentication implements SecurityPolicyHandler {
 
     private static final String SCHEME = "Bearer ";
 
@@ -39,7 +42,7 @@ final class Authentication implements Handler<RoutingContext> {
         }
         Set<Role> roles = Contract.roles(operation);
         if (!roles.isEmpty()) {
-            Caller caller = caller(context);
+            Caller caller = whileTheBodyWaits(context);
             if (!roles.contains(caller.role())) {
                 throw new Problem(
                         ProblemType.FORBIDDEN,
@@ -49,6 +52,15 @@ final class Authentication implements Handler<RoutingContext> {
             Request.caller(context, caller);
         }
         context.next();
+    }
+
+    private Caller whileTheBodyWaits(RoutingContext context) {
+        context.request().pause();
+        try {
+            return caller(context);
+        } finally {
+            context.request().resume();
+        }
     }
 
     private Caller caller(RoutingContext context) {

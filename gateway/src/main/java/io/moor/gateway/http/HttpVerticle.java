@@ -74,8 +74,9 @@ final class HttpVerticle extends AbstractVerticle {
         var builder =
                 RouterBuilder.create(
                         vertx, contract.model(), new CheckedBody(contract.mediaTypes()));
-        builder.rootHandler(BodyHandler.create(false).setBodyLimit(HttpService.BODY_BYTES_MAX));
+        // Before the body: nobody without a token makes the gateway hold megabytes.
         builder.rootHandler(new Authentication(contract, tokens, blocking));
+        builder.rootHandler(BodyHandler.create(false).setBodyLimit(HttpService.BODY_BYTES_MAX));
         var writer = new ReplyWriter(json, contract.text());
         routes.handlers()
                 .forEach((id, handler) ->

@@ -52,8 +52,19 @@ public record Page<T>(List<T> items, @Nullable String next) {
 
         static Wanted of(@Nullable String limit, @Nullable String cursor) {
             return new Wanted(
-                    limit == null ? LIMIT_DEFAULT : Integer.parseInt(limit),
+                    limit == null ? LIMIT_DEFAULT : number(limit),
                     cursor == null ? "" : decode(cursor));
+        }
+
+        /** A number in JSON may be written as 1e2 too, which the contract lets through. */
+        private static int number(String limit) {
+            try {
+                return Integer.parseInt(limit);
+            } catch (NumberFormatException e) {
+                throw new Problem(
+                        ProblemType.BAD_REQUEST,
+                        "'limit' is a whole number in decimal digits, not '" + limit + "'.");
+            }
         }
 
         /** How many rows to read. */
