@@ -18,6 +18,7 @@ import java.util.Map;
  *     to start
  * @param untilEof read to the end seen, ship an unterminated last line as {@code partial}, seal,
  *     end
+ * @param delivery the guarantee
  */
 public record ShipperConfig(
         Origin origin,
@@ -26,10 +27,24 @@ public record ShipperConfig(
         Map<String, String> kafka,
         Path state,
         long ownerEpoch,
-        boolean untilEof) {
+        boolean untilEof,
+        Delivery delivery) {
 
     public ShipperConfig {
         sources = List.copyOf(sources);
         kafka = Map.copyOf(kafka);
+    }
+
+    /** What a reader may rely on. */
+    public enum Delivery {
+        /**
+         * Lines and checkpoints in one transaction: a read_committed reader sees each line once.
+         */
+        EXACTLY_ONCE,
+        /**
+         * For brokers without transactions: checkpoints follow the acknowledged lines. Nothing is
+         * lost; after a crash the lines behind the last checkpoint come a second time.
+         */
+        AT_LEAST_ONCE
     }
 }

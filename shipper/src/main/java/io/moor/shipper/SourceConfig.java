@@ -9,13 +9,27 @@ import java.util.List;
  * @param files globs of absolute paths; {@code **} crosses directories
  * @param exclude globs of paths or of file names that are left out
  * @param topic the data topic
- * @param maxLineBytes lines over this many bytes are split into pieces flagged {@code split}
+ * @param maxLineBytes longest value of a record
+ * @param oversized what becomes of longer lines
  */
 public record SourceConfig(
-        String name, List<String> files, List<String> exclude, String topic, int maxLineBytes) {
+        String name,
+        List<String> files,
+        List<String> exclude,
+        String topic,
+        int maxLineBytes,
+        Oversized oversized) {
 
     /** 1 MiB. */
     public static final int DEFAULT_MAX_LINE_BYTES = 1 << 20;
+
+    /** What becomes of a line that is too long for a record. */
+    public enum Oversized {
+        /** Pieces, flagged {@code split}. */
+        SPLIT,
+        /** The whole line goes to {@code moor.dead-letters}, in the same transaction. */
+        DEAD_LETTER
+    }
 
     public SourceConfig {
         files = List.copyOf(files);

@@ -64,11 +64,13 @@ final class ShippingRig {
                                 List.of(root + "/" + glob),
                                 List.of("*.gz"),
                                 topic,
-                                1 << 20)),
+                                1 << 20,
+                                SourceConfig.Oversized.SPLIT)),
                 Map.of("bootstrap.servers", kafka),
                 work.resolve(state),
                 epoch,
-                untilEof);
+                untilEof,
+                ShipperConfig.Delivery.EXACTLY_ONCE);
     }
 
     Shipper start() throws ShipperException {

@@ -104,7 +104,8 @@ final class LogAssignment {
                         config.kafka(),
                         config.state().resolve("shippers").resolve(origin.id()),
                         epoch,
-                        false));
+                        false,
+                        config.delivery()));
     }
 
     private static List<SourceConfig> ownSources(List<LogConfig> logs, List<Path> volumePaths) {
@@ -146,7 +147,12 @@ final class LogAssignment {
 
     private static SourceConfig source(LogConfig log, List<String> files, List<String> exclude) {
         return new SourceConfig(
-                log.name(), files, exclude, log.topic(), Math.toIntExact(log.maxLine().bytes()));
+                log.name(),
+                files,
+                exclude,
+                log.topic(),
+                Math.toIntExact(log.maxLine().bytes()),
+                log.oversized());
     }
 
     private static String moved(String glob, MountedVolume volume) {

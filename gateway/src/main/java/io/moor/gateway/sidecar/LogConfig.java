@@ -1,5 +1,6 @@
 package io.moor.gateway.sidecar;
 
+import io.moor.shipper.SourceConfig;
 import io.moor.shipper.config.ByteSize;
 import io.moor.shipper.config.Default;
 
@@ -13,7 +14,8 @@ import java.util.List;
  * @param files globs of absolute paths
  * @param exclude globs of paths or file names that are left out
  * @param topic data topic
- * @param maxLine longer lines are split
+ * @param maxLine longest value of a record
+ * @param oversized what becomes of longer lines
  */
 public record LogConfig(
         String name,
@@ -21,6 +23,7 @@ public record LogConfig(
         @Default("[]") List<String> exclude,
         String topic,
         @Default("1MiB") ByteSize maxLine,
+        @Default("split") SourceConfig.Oversized oversized,
         @Default("plain") String input,
         @Default("raw") String format,
         @Default("none") String multiline,

@@ -1,5 +1,6 @@
 package io.moor.gateway.sidecar;
 
+import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.config.Default;
 import io.moor.shipper.config.Secret;
 
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
  * @param slot which slot to ask for
  * @param state the sidecar's own scratch; losing it loses nothing
  * @param kafka properties of the Kafka clients; values may be secret
+ * @param delivery the guarantee of every log
  * @param logs what to ship
  * @param volumes where claims appear
  * @param workload the application, as far as a drain has to know it
@@ -36,6 +38,7 @@ public record SidecarConfig(
         @Default("auto") SlotChoice slot,
         Path state,
         @Default("{}") Map<String, String> kafka,
+        @Default("exactly-once") ShipperConfig.Delivery delivery,
         @Default("[]") List<LogConfig> logs,
         @Default("[]") List<VolumeConfig> volumes,
         @Nullable WorkloadConfig workload) {

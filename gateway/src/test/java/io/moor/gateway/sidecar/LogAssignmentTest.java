@@ -66,7 +66,8 @@ class LogAssignmentTest {
                                 List.of("/real/data/log/*.log"),
                                 List.of("*.gz", "/real/data/tmp/*"),
                                 "logs",
-                                1 << 20));
+                                1 << 20,
+                                SourceConfig.Oversized.SPLIT));
         assertThat(shipper.state()).isEqualTo(Path.of("/var/lib/moor/shippers/vol.web-0-data"));
     }
 

@@ -3,6 +3,8 @@ package io.moor.gateway.sidecar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.moor.shipper.ShipperConfig;
+import io.moor.shipper.SourceConfig;
 import io.moor.shipper.config.ByteSize;
 import io.moor.shipper.config.ConfigException;
 import io.moor.shipper.config.ConfigFile;
@@ -29,12 +31,14 @@ class SidecarConfigTest {
             slot: 3
             state: /var/lib/moor
             kafka: {bootstrap.servers: "k1:9092", sasl.jaas.config: pa55word}
+            delivery: at-least-once
             logs:
               - name: app
                 files: ["/var/log/app/*.log"]
                 exclude: ["*.gz"]
                 topic: logs.web
                 max-line: 2MiB
+                oversized: dead-letter
                 input: plain
                 format: raw
                 multiline: none
@@ -64,6 +68,7 @@ class SidecarConfigTest {
                                         "k1:9092",
                                         "sasl.jaas.config",
                                         "pa55word"),
+                                ShipperConfig.Delivery.AT_LEAST_ONCE,
                                 List.of(
                                         new LogConfig(
                                                 "app",
@@ -71,6 +76,7 @@ class SidecarConfigTest {
                                                 List.of("*.gz"),
                                                 "logs.web",
                                                 new ByteSize(2 << 20),
+                                                SourceConfig.Oversized.DEAD_LETTER,
                                                 "plain",
                                                 "raw",
                                                 "none",

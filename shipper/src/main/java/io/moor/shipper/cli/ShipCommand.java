@@ -163,11 +163,13 @@ public final class ShipCommand implements Callable<Integer> {
                                     absolute,
                                     exclude,
                                     topic,
-                                    SourceConfig.DEFAULT_MAX_LINE_BYTES)),
+                                    SourceConfig.DEFAULT_MAX_LINE_BYTES,
+                                    SourceConfig.Oversized.SPLIT)),
                     properties(),
                     state.toAbsolutePath(),
                     0,
-                    untilEof);
+                    untilEof,
+                    ShipperConfig.Delivery.EXACTLY_ONCE);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }

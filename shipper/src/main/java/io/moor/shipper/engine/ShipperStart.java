@@ -89,7 +89,8 @@ final class ShipperStart {
                     config.kafka(),
                     config.state(),
                     config.ownerEpoch(),
-                    config.untilEof());
+                    config.untilEof(),
+                    config.delivery());
         } catch (IOException e) {
             throw new ShipperException(
                     Reason.STATE_UNUSABLE,

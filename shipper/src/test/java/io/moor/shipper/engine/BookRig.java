@@ -56,11 +56,13 @@ final class BookRig implements AutoCloseable {
                                         List.of(directory + "/" + glob),
                                         List.of(),
                                         "t",
-                                        1 << 20)),
+                                        1 << 20,
+                                        SourceConfig.Oversized.SPLIT)),
                         Map.of(),
                         directory,
                         0,
-                        false);
+                        false,
+                        ShipperConfig.Delivery.EXACTLY_ONCE);
         List<GlobSet> globs = config.sources().stream().map(GlobSet::new).toList();
         InstantSource clock = () -> wall;
         FileObserver observer = new FileObserver(Optional.empty());
