@@ -6,6 +6,7 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -78,6 +79,9 @@ public record PostgresBinaries(Path home) {
                 for (TarArchiveEntry entry = archive.getNextEntry();
                         entry != null;
                         entry = archive.getNextEntry()) {
+                    if (Thread.interrupted()) {
+                        throw new InterruptedIOException("interrupted");
+                    }
                     unpack(archive, entry, target);
                 }
             }

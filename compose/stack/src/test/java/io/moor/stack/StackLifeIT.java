@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,94 +15,134 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Starts and ends of a stack in this JVM. */
 class StackLifeIT {
 
-    /** Shared, because a first start takes some seconds; each test leaves it stopped. */
+    /** Shared, and running most of the time, because each start takes seconds. */
     @TempDir private static Path directory;
 
-    @Test
-    void aRestartKeepsDataPortsAndCredentials() throws Exception {
-        // Given
-        StackEndpoints first;
-        try (EmbeddedStack stack = EmbeddedStack.start(StackOptions.in(directory))) {
-            first = stack.endpoints();
-            new Probe(first).leave("before");
+    private static Optional<EmbeddedStack> stack = Optional.empty();
+
+    /** What kills during unpacking, initdb and formatting leave behind. */
+    @BeforeAll
+    static void leaveAHalfFinishedFirstStart() throws Exception {
+        for (String name : new String[] {"postgres-18.6.new", "postgres.new", "kafka.new"}) {
+            Files.createDirectories(directory.resolve(name).resolve("bin"));
+            Files.writeString(directory.resolve(name).resolve("bin/postgres"), "half a file");
         }
-        assertThat(Files.exists(directory.resolve("endpoints.env"))).isFalse();
+    }
 
+    @AfterAll
+    static void stopped() {
+        stack.ifPresent(EmbeddedStack::close);
+        stack = Optional.empty();
+    }
+
+    private static EmbeddedStack running() {
+        if (stack.isEmpty()) {
+            stack = Optional.of(EmbeddedStack.start(StackOptions.in(directory)));
+        }
+        return stack.get();
+    }
+
+    private static PostgresProcesses processes() {
+        return PostgresProcesses.of(
+                PostgresBinaries.locate(directory), directory.resolve("postgres"));
+    }
+
+    @Test
+    void aHalfFinishedFirstStartIsDoneAgain() throws Exception {
         // When
-        long begin = System.nanoTime();
-        try (EmbeddedStack stack = EmbeddedStack.start(StackOptions.in(directory))) {
-            Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        Probe probe = new Probe(running().endpoints());
 
-            // Then
-            assertThat(took).isLessThan(Duration.ofSeconds(10));
-            assertThat(stack.endpoints()).isEqualTo(first);
-            new Probe(first).find("before");
-            new Probe(first).leave("after");
-            new Probe(first).find("before", "after");
+        // Then
+        probe.leave("whole");
+        probe.find("whole");
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).noneMatch(file -> file.getFileName().toString().endsWith(".new"));
         }
     }
 
     @Test
+    void aRestartKeepsDataPortsAndCredentials() throws Exception {
+        // Given
+        StackEndpoints first = running().endpoints();
+        new Probe(first).leave("before");
+        stopped();
+        assertThat(Files.exists(directory.resolve("endpoints.env"))).isFalse();
+
+        // When
+        long begin = System.nanoTime();
+        StackEndpoints second = running().endpoints();
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+
+        // Then
+        assertThat(took).isLessThan(Duration.ofSeconds(10));
+        assertThat(second).isEqualTo(first);
+        new Probe(first).find("before");
+        new Probe(first).leave("after");
+        new Probe(first).find("before", "after");
+    }
+
+    @Test
     void aKilledPostgresIsStartedAgainWithItsData() throws Exception {
-        try (EmbeddedStack stack = EmbeddedStack.start(StackOptions.in(directory))) {
-            // Given
-            Probe probe = new Probe(stack.endpoints());
-            probe.leave("before-kill");
-            Process killed = stack.postgres().process();
+        // Given
+        EmbeddedStack stack = running();
+        Probe probe = new Probe(stack.endpoints());
+        probe.leave("before-kill");
+        Process killed = stack.postgres().process();
 
-            // When
-            killed.destroyForcibly();
+        // When
+        killed.destroyForcibly();
 
-            // Then
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() ->
-                            !stack.postgres().process().equals(killed)
-                                    && stack.postgres().process().isAlive());
-            probe.find("before-kill");
-        }
+        // Then
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        !stack.postgres().process().equals(killed)
+                                && stack.postgres().process().isAlive());
+        probe.find("before-kill");
     }
 
     @Test
     void closingLeavesNoProcessAndMayBeRepeated() {
         // Given
-        EmbeddedStack stack = EmbeddedStack.start(StackOptions.in(directory));
-        PostgresProcesses processes =
-                PostgresProcesses.of(PostgresBinaries.in(directory), directory.resolve("postgres"));
-        assertThat(processes.find()).isNotEmpty();
+        EmbeddedStack closing = running();
+        assertThat(processes().find()).isNotEmpty();
 
         // When
-        stack.close();
-        stack.close();
+        stopped();
+        closing.close();
 
         // Then
-        assertThat(processes.find()).isEmpty();
-        assertThat(stack.postgres().process().isAlive()).isFalse();
+        assertThat(processes().find()).isEmpty();
+        assertThat(closing.postgres().process().isAlive()).isFalse();
     }
 
     @Test
     void aSecondStackOnTheSameDirectoryIsRefused() {
-        try (EmbeddedStack stack = EmbeddedStack.start(StackOptions.in(directory))) {
-            assertThat(stack.endpoints().kafka()).startsWith("127.0.0.1:");
-            assertThatThrownBy(() -> EmbeddedStack.start(StackOptions.in(directory)))
-                    .isInstanceOf(StackException.class)
-                    .hasMessageContaining("Another stack is running in " + directory);
+        assertThat(running().endpoints().kafka()).startsWith("127.0.0.1:");
+        assertThatThrownBy(() -> EmbeddedStack.start(StackOptions.in(directory)))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("Another stack is running in " + directory);
 
-            // Also by another process, and also after this one has tried
-            StackControl control = StackControl.of(directory);
-            assertThatThrownBy(control::start)
-                    .isInstanceOf(StackException.class)
-                    .hasMessageContaining("Another stack is running in " + directory);
-            assertThatThrownBy(control::stop)
-                    .hasMessageContaining("Another stack is running in " + directory);
-        }
+        // Also by another process, and also after this one has tried
+        StackControl control = StackControl.of(directory);
+        assertThatThrownBy(control::start)
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("Another stack is running in " + directory);
+        assertThatThrownBy(control::stop)
+                .hasMessageContaining("Another stack is running in " + directory);
     }
 
     @Test
-    void aPortInUseIsNamedWithItsOption(@TempDir Path directory) throws Exception {
+    void aPortInUseIsNamedWithItsOption() throws Exception {
+        // Given
+        stopped();
+
+        // When, Then
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = other.getLocalPort();
             StackOptions options = StackOptions.in(directory).withKafkaPort(port);
@@ -110,12 +152,7 @@ class StackLifeIT {
                             "Port %d (--kafka-port) is in use; free it or choose another one",
                             port);
         }
-        assertThat(
-                        PostgresProcesses.of(
-                                        PostgresBinaries.in(directory),
-                                        directory.resolve("postgres"))
-                                .find())
-                .isEmpty();
+        assertThat(processes().find()).isEmpty();
     }
 
     @Test
@@ -141,40 +178,21 @@ class StackLifeIT {
     }
 
     @Test
-    void aHalfFinishedFirstStartIsDoneAgain(@TempDir Path directory) throws Exception {
-        // Given: what kills during unpacking, initdb and formatting leave behind
-        for (String name : new String[] {"postgres-18.6.new", "postgres.new", "kafka.new"}) {
-            Files.createDirectories(directory.resolve(name).resolve("bin"));
-            Files.writeString(directory.resolve(name).resolve("bin/postgres"), "half a file");
-        }
-
-        // When
-        try (EmbeddedStack stack = EmbeddedStack.start(StackOptions.in(directory))) {
-
-            // Then
-            new Probe(stack.endpoints()).leave("whole");
-            new Probe(stack.endpoints()).find("whole");
-        }
-    }
-
-    @Test
     void secretsAreReadableByTheOwnerOnly() throws Exception {
-        try (EmbeddedStack stack = EmbeddedStack.start(StackOptions.in(directory))) {
-            for (String name : new String[] {"endpoints.env", "s3.credentials"}) {
-                assertThat(
-                                PosixFilePermissions.toString(
-                                        Files.getPosixFilePermissions(directory.resolve(name))))
-                        .isEqualTo("rw-------");
-            }
-            assertThat(stack.endpoints().toString())
-                    .doesNotContain(stack.endpoints().s3SecretKey());
-            assertThat(Files.readAllLines(directory.resolve("endpoints.env")))
-                    .containsExactly(
-                            "MOOR_KAFKA=" + stack.endpoints().kafka(),
-                            "MOOR_JDBC_URL=" + stack.endpoints().jdbcUrl(),
-                            "MOOR_S3_ENDPOINT=" + stack.endpoints().s3Endpoint(),
-                            "MOOR_S3_ACCESS_KEY=" + stack.endpoints().s3AccessKey(),
-                            "MOOR_S3_SECRET_KEY=" + stack.endpoints().s3SecretKey());
+        StackEndpoints endpoints = running().endpoints();
+        for (String name : new String[] {"endpoints.env", "s3.credentials"}) {
+            assertThat(
+                            PosixFilePermissions.toString(
+                                    Files.getPosixFilePermissions(directory.resolve(name))))
+                    .isEqualTo("rw-------");
         }
+        assertThat(endpoints.toString()).doesNotContain(endpoints.s3SecretKey());
+        assertThat(Files.readAllLines(directory.resolve("endpoints.env")))
+                .containsExactly(
+                        "MOOR_KAFKA=" + endpoints.kafka(),
+                        "MOOR_JDBC_URL=" + endpoints.jdbcUrl(),
+                        "MOOR_S3_ENDPOINT=" + endpoints.s3Endpoint(),
+                        "MOOR_S3_ACCESS_KEY=" + endpoints.s3AccessKey(),
+                        "MOOR_S3_SECRET_KEY=" + endpoints.s3SecretKey());
     }
 }
