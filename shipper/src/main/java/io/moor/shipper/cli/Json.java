@@ -28,6 +28,17 @@ final class Json {
         }
     }
 
+    /** Without line breaks. */
+    static String line(Object value) {
+        try {
+            return MAPPER.writer()
+                    .without(SerializationFeature.INDENT_OUTPUT)
+                    .writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("no JSON for " + value.getClass(), e);
+        }
+    }
+
     static JsonNode tree(Object value) {
         return MAPPER.valueToTree(value);
     }

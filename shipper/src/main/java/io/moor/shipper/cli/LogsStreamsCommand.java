@@ -1,6 +1,7 @@
 package io.moor.shipper.cli;
 
 import io.moor.shipper.ShipperException;
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.verify.LogVerifier;
 
@@ -28,7 +29,15 @@ public final class LogsStreamsCommand implements Callable<Integer> {
     @Option(names = "--topic", paramLabel = "TOPIC", description = "Only streams in this topic.")
     private @Nullable String topic;
 
-    /** One line of the list. */
+    @Option(names = "--stream", paramLabel = "KEY", description = "Only this stream.")
+    private @Nullable String stream;
+
+    /**
+     * One line of the list.
+     *
+     * @param position where the newest file of the stream stands, {@code FILEID:OFFSET}
+     * @param behind bytes that were on disk and not committed when the position was written
+     */
     record Row(
             String stream,
             String topic,
@@ -36,6 +45,7 @@ public final class LogsStreamsCommand implements Callable<Integer> {
             String origin,
             long lines,
             long bytes,
+            String position,
             long behind,
             boolean sealed) {
 
@@ -47,8 +57,15 @@ public final class LogsStreamsCommand implements Callable<Integer> {
                     checkpoint.origin(),
                     checkpoint.lines(),
                     checkpoint.bytes(),
+                    position(checkpoint.generations()),
                     checkpoint.behind(),
                     checkpoint.sealed());
+        }
+
+        private static String position(List<GenerationCheckpoint> generations) {
+            return generations.isEmpty()
+                    ? ""
+                    : generations.getLast().fileId() + ":" + generations.getLast().offset();
         }
     }
 
@@ -59,6 +76,8 @@ public final class LogsStreamsCommand implements Callable<Integer> {
                         .checkpoints().stream()
                                 .filter(checkpoint ->
                                         topic == null || topic.equals(checkpoint.topic()))
+                                .filter(checkpoint ->
+                                        stream == null || stream.equals(checkpoint.stream()))
                                 .map(Row::of)
                                 .sorted(Comparator.comparing(Row::stream))
                                 .toList();

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +21,15 @@ import java.util.concurrent.Callable;
 /** {@code moor logs tail}: lines as they arrive. */
 @Command(
         name = "tail",
-        description = "Follows the lines of a topic as they arrive, until interrupted.")
+        description = {
+            "Follows the lines of a topic as they arrive, until interrupted.",
+            "Tables are lines here: 'KEY<tab>LINE'. JSON is one object per line."
+        })
 public final class LogsTailCommand implements Callable<Integer> {
 
     @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin private Output output = new Output();
 
     @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "Which topic.")
     private String topic = "";
@@ -36,11 +43,13 @@ public final class LogsTailCommand implements Callable<Integer> {
             description = "Only this stream, without its key before each line.")
     private @Nullable String stream;
 
+    @Spec private @Nullable CommandSpec spec;
+
     @Override
     public Integer call() {
         try {
             new TopicFollower(new KafkaClients(kafka.properties()))
-                    .follow(topic, fromBeginning, this::print);
+                    .follow(topic, fromBeginning, this::ready, this::print);
             return ExitCode.DONE.number();
         } catch (KafkaException e) {
             throw new CommandFailure(
@@ -50,21 +59,40 @@ public final class LogsTailCommand implements Callable<Integer> {
         }
     }
 
+    private void ready() {
+        if (spec != null) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "following "
+                                    + topic
+                                    + (fromBeginning ? " from its beginning" : " from its end")
+                                    + "; ^C ends");
+        }
+    }
+
     private void print(ConsumerRecord<byte[], byte[]> line) {
         String key = line.key() == null ? "-" : new String(line.key(), StandardCharsets.UTF_8);
         if (line.value() == null || (stream != null && !stream.equals(key))) {
             return;
         }
         PrintStream out = System.out;
-        if (stream == null) {
-            byte[] prefix = (key + "\t").getBytes(StandardCharsets.UTF_8);
-            out.write(prefix, 0, prefix.length);
+        if (output.format() == OutputFormat.JSON) {
+            write(out, Json.line(TailedLine.of(line)).getBytes(StandardCharsets.UTF_8));
+        } else {
+            if (stream == null) {
+                write(out, (key + "\t").getBytes(StandardCharsets.UTF_8));
+            }
+            // The bytes as they are: a line may be in any encoding.
+            write(out, line.value());
         }
-        // The bytes as they are: a line may be in any encoding.
-        out.write(line.value(), 0, line.value().length);
         out.write('\n');
         if (out.checkError()) {
             throw new ClosedOutput();
         }
+    }
+
+    private static void write(PrintStream out, byte[] bytes) {
+        out.write(bytes, 0, bytes.length);
     }
 }

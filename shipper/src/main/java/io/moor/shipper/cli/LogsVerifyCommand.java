@@ -38,6 +38,9 @@ public final class LogsVerifyCommand implements Callable<Integer> {
                     "doubled",
                     "expired");
 
+    /** Records; the time is looked at this often only. */
+    private static final long PROGRESS_EVERY = 1_000;
+
     @Mixin private KafkaOptions kafka = new KafkaOptions();
 
     @Mixin private Output output = new Output();
@@ -49,7 +52,7 @@ public final class LogsVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ShipperException {
-        TopicVerdict verdict = new LogVerifier(kafka.properties()).verify(topic);
+        TopicVerdict verdict = verify();
         output.rows(Json.tree(verdict.streams()), COLUMNS);
         if (spec != null) {
             explain(verdict, spec.commandLine().getErr());
@@ -57,10 +60,36 @@ public final class LogsVerifyCommand implements Callable<Integer> {
         return (verdict.holds() ? ExitCode.DONE : ExitCode.NOT_EXTERNALIZED).number();
     }
 
+    private TopicVerdict verify() throws ShipperException {
+        try (Progress progress = Progress.onStderr()) {
+            return new LogVerifier(kafka.properties())
+                    .verify(
+                            topic,
+                            records -> {
+                                if (records % PROGRESS_EVERY == 0) {
+                                    progress.update(
+                                            "verifying " + topic + ": " + records + " records");
+                                }
+                            });
+        }
+    }
+
     private static void explain(TopicVerdict verdict, PrintWriter err) {
         for (StreamVerdict stream : verdict.streams()) {
             if (stream.reordered() > 0) {
                 err.println(stream.stream() + ": " + stream.reordered() + " records out of order");
+            }
+            if (stream.skipped() > 0) {
+                err.println(
+                        stream.stream() + ": " + stream.skipped() + " bytes left out on purpose");
+            }
+            if (stream.broken() > 0) {
+                err.println(
+                        stream.stream()
+                                + ": "
+                                + stream.broken()
+                                + " records cannot be understood: no key, no value, or an"
+                                + " unreadable moor.span or moor.skipped");
             }
             if (stream.damaged() > 0) {
                 err.println(
@@ -71,7 +100,7 @@ public final class LogsVerifyCommand implements Callable<Integer> {
             }
         }
         if (verdict.foreign() > 0) {
-            err.println(verdict.foreign() + " records have no moor.span and are left out");
+            err.println(verdict.foreign() + " records have no header of Moor and are left out");
         }
     }
 }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         description = "Ships log files to Kafka, every line exactly once, and proves it.")
 public final class ShipperMain {
 
-    private ShipperMain() {}
+    ShipperMain() {}
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {

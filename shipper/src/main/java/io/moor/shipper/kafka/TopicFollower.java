@@ -25,11 +25,15 @@ public final class TopicFollower {
      * Gives records away until the thread is interrupted.
      *
      * @param fromBeginning from the oldest record instead of the end
+     * @param ready called once, when every record that is committed from now on will be given away
      * @throws KafkaException when Kafka cannot be read
      * @throws IllegalArgumentException when the topic does not exist
      */
     public void follow(
-            String topic, boolean fromBeginning, Consumer<ConsumerRecord<byte[], byte[]>> lines) {
+            String topic,
+            boolean fromBeginning,
+            Runnable ready,
+            Consumer<ConsumerRecord<byte[], byte[]>> lines) {
         try (KafkaConsumer<byte[], byte[]> consumer = clients.committedReader()) {
             List<PartitionInfo> partitions = consumer.partitionsFor(topic);
             if (partitions == null || partitions.isEmpty()) {
@@ -45,6 +49,8 @@ public final class TopicFollower {
             } else {
                 consumer.seekToEnd(all);
             }
+            all.forEach(consumer::position);
+            ready.run();
             while (!Thread.currentThread().isInterrupted()) {
                 consumer.poll(POLL).forEach(lines);
             }

@@ -10,16 +10,11 @@ import io.moor.shipper.kafka.CommittedRead;
 import io.moor.shipper.kafka.KafkaClients;
 import io.moor.shipper.kafka.KafkaFailure;
 import io.moor.shipper.kafka.Topics;
-import io.moor.shipper.stream.LogHeaders;
-import io.moor.shipper.stream.SkippedRange;
-import io.moor.shipper.stream.Span;
 
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.header.Header;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,6 +28,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -62,6 +58,20 @@ public final class LogVerifier {
      *     checkpoint cannot be understood
      */
     public TopicVerdict verify(String topic) throws ShipperException {
+        return verify(topic, _ -> {});
+    }
+
+    /**
+     * Like {@link #verify(String)}.
+     *
+     * @param progress is told the number of records read so far, after each of them
+     */
+    public TopicVerdict verify(String topic, LongConsumer progress) throws ShipperException {
+        if (topic.equals(Topics.CHECKPOINTS)) {
+            throw new ShipperException(
+                    Reason.TOPIC_UNUSABLE,
+                    "'" + topic + "' holds the checkpoints; name a topic with lines");
+        }
         try (Admin admin = clients.admin()) {
             Map<String, StreamProof> proofs = new TreeMap<>();
             List<TopicPartition> data = partitions(admin, topic);
@@ -75,24 +85,16 @@ public final class LogVerifier {
                             .checkpoint(checkpoint);
                 }
             }
-            long[] foreign = {0};
+            RecordReader records = new RecordReader(proofs, progress);
             Map<TopicPartition, Long> beginnings =
-                    new CommittedRead(clients, LIMIT)
-                            .read(
-                                    admin,
-                                    data,
-                                    line -> {
-                                        if (!record(proofs, line)) {
-                                            foreign[0]++;
-                                        }
-                                    });
+                    new CommittedRead(clients, LIMIT).read(admin, data, records::read);
             Set<Integer> shortened = new HashSet<>();
             beginnings.forEach((partition, first) -> {
                 if (first > 0) {
                     shortened.add(partition.partition());
                 }
             });
-            return new TopicVerdict(verdicts(topic, proofs, shortened), foreign[0]);
+            return new TopicVerdict(verdicts(topic, proofs, shortened), records.foreign());
         } catch (KafkaException e) {
             throw new ShipperException(
                     Reason.KAFKA_UNREACHABLE,
@@ -125,24 +127,6 @@ public final class LogVerifier {
         proofs.forEach(
                 (stream, proof) -> verdicts.add(proof.verdict(stream, topic, shortened::contains)));
         return verdicts;
-    }
-
-    private static boolean record(
-            Map<String, StreamProof> proofs, ConsumerRecord<byte[], byte[]> line) {
-        Header header = line.headers().lastHeader(LogHeaders.SPAN);
-        Span span = header == null ? null : Span.parse(header.value()).orElse(null);
-        if (span == null || line.key() == null || line.value() == null) {
-            return false;
-        }
-        Header skipped = line.headers().lastHeader(LogHeaders.SKIPPED);
-        proofs.computeIfAbsent(
-                        new String(line.key(), StandardCharsets.UTF_8), _ -> new StreamProof())
-                .record(
-                        line.partition(),
-                        span,
-                        line.value(),
-                        skipped == null ? List.of() : SkippedRange.parse(skipped.value()));
-        return true;
     }
 
     private List<StreamCheckpoint> checkpoints(Admin admin) throws ShipperException {

@@ -22,6 +22,7 @@ final class StreamProof {
     private String current = "";
     private int partition = -1;
     private long wandering;
+    private long broken;
 
     void checkpoint(StreamCheckpoint checkpoint) {
         checkpoints.add(checkpoint);
@@ -50,6 +51,14 @@ final class StreamProof {
         GenerationProof generation = generation(span.fileId());
         skipped.forEach(generation::skipped);
         generation.record(span, value);
+    }
+
+    /** A record that cannot be understood, or a part of one. */
+    void broken(int from) {
+        broken++;
+        if (partition < 0) {
+            partition = from;
+        }
     }
 
     private GenerationProof generation(String fileId) {
@@ -96,7 +105,8 @@ final class StreamProof {
                 sum(GenerationProof::doubled),
                 expired,
                 wandering + sum(GenerationProof::reordered),
-                damaged);
+                damaged,
+                broken);
     }
 
     /**

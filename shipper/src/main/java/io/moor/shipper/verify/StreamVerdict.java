@@ -15,6 +15,8 @@ package io.moor.shipper.verify;
  * @param expired bytes whose records retention has deleted
  * @param reordered records that come before the place where they belong
  * @param damaged generations whose content is not what was shipped
+ * @param broken records of Moor that cannot be understood: no key, no value, or a header {@code
+ *     moor.span} or {@code moor.skipped} that says nothing. What they stood for is missing
  */
 public record StreamVerdict(
         String stream,
@@ -28,10 +30,11 @@ public record StreamVerdict(
         long doubled,
         long expired,
         long reordered,
-        long damaged) {
+        long damaged,
+        long broken) {
 
-    /** Whether every byte is there once, with the content that was read from the file. */
+    /** Whether every byte is there once, understood, with the content that was read. */
     public boolean holds() {
-        return missing == 0 && doubled == 0 && damaged == 0;
+        return missing == 0 && doubled == 0 && damaged == 0 && broken == 0;
     }
 }

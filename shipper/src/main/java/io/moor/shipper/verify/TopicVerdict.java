@@ -6,7 +6,7 @@ import java.util.List;
  * What a topic proves.
  *
  * @param streams one verdict per stream, in order of the keys
- * @param foreign records without a span, which Moor did not write
+ * @param foreign records without any header of Moor, which Moor did not write
  */
 public record TopicVerdict(List<StreamVerdict> streams, long foreign) {
 
@@ -14,7 +14,7 @@ public record TopicVerdict(List<StreamVerdict> streams, long foreign) {
         streams = List.copyOf(streams);
     }
 
-    /** Whether nothing is missing, doubled or damaged. */
+    /** Whether nothing is missing, doubled, damaged or broken. */
     public boolean holds() {
         return streams.stream().allMatch(StreamVerdict::holds);
     }

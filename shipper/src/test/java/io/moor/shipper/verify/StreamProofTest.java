@@ -40,7 +40,7 @@ class StreamProofTest {
         record(NEW, 36, 50, " and its rest");
 
         assertThat(verdict())
-                .isEqualTo(new StreamVerdict("s", "t", 0, 6, 83, 8, false, 0, 0, 0, 0, 0));
+                .isEqualTo(new StreamVerdict("s", "t", 0, 6, 83, 8, false, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
