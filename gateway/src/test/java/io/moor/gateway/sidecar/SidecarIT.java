@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import io.moor.stack.EmbeddedStackExtension;
 import io.moor.stack.StackEndpoints;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,45 +31,69 @@ class SidecarIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** One gateway for all tests; each has a group and instances of its own. */
+    private static ControlPlane plane;
+
+    @TempDir private static Path gatewayDirectory;
+
     private final StackEndpoints stack;
-    private final String topic = "logs-" + UUID.randomUUID();
-    private final String group = "web";
+    private final String unique = UUID.randomUUID().toString().substring(0, 8);
+    private final String topic = "logs-" + unique;
+    private final String group = "web-" + unique;
+    private final String first = "a-" + unique;
+    private final String successor = "b-" + unique;
     @TempDir private Path directory;
-    private ControlPlane plane;
     private Path mount;
 
     SidecarIT(StackEndpoints stack) {
         this.stack = stack;
     }
 
-    @BeforeEach
-    void startGateway() throws Exception {
+    @BeforeAll
+    static void startGateway(StackEndpoints stack) throws Exception {
         assumeThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
                 .as("mounting needs root")
                 .isEqualTo(0);
+        plane = ControlPlane.start(gatewayDirectory, stack.newDatabase("sidecar_it"));
+    }
+
+    @AfterAll
+    static void stopGateway() {
+        if (plane != null) {
+            plane.close();
+        }
+    }
+
+    @BeforeEach
+    void applyGroup() throws Exception {
         mount = directory.resolve("mnt");
-        plane =
-                ControlPlane.start(
-                        directory.resolve("gateway"),
-                        stack.newDatabase(
-                                "sidecar_" + UUID.randomUUID().toString().substring(0, 8)));
         var file =
                 Files.writeString(
                         directory.resolve("group.yaml"),
                         """
-                        group: web
+                        group: %s
                         slots: 1
                         claims: [{name: data, provider: image, size: 32MiB}]
-                        """);
+                        """
+                                .formatted(group));
         plane.json("group", "apply", "-f", file.toString());
     }
 
     @AfterEach
     void cleanUp() throws Exception {
-        plane.close();
         if (mounted()) {
             new ProcessBuilder("umount", "-l", mount.toString()).inheritIO().start().waitFor();
         }
+    }
+
+    /** The volume of this test's slot, as the gateway shows it. */
+    private JsonNode volume() throws IOException {
+        for (JsonNode volume : plane.json("volume", "list")) {
+            if (volume.path("group").asText().equals(group)) {
+                return volume;
+            }
+        }
+        throw new AssertionError("no volume of group " + group);
     }
 
     private boolean mounted() throws IOException {
@@ -83,7 +111,7 @@ class SidecarIT {
                 gateway: %s
                 token: ${file:%s}
                 instance: %s
-                group: web
+                group: %s
                 state: %s
                 kafka: {bootstrap.servers: "%s"}
                 logs:
@@ -96,6 +124,7 @@ class SidecarIT {
                                 plane.address(),
                                 token,
                                 instance,
+                                group,
                                 directory.resolve("state-" + instance),
                                 kafka,
                                 mount,
@@ -138,7 +167,7 @@ class SidecarIT {
         var stopped = directory.resolve("stopped");
         var config =
                 config(
-                        "i-a",
+                        first,
                         stack.kafka(),
                         "workload: {stop: [/bin/sh, -c, 'echo last >> %s/app.log; touch %s'], timeout: 10s}"
                                 .formatted(mount, stopped));
@@ -148,19 +177,19 @@ class SidecarIT {
             awaitLines(topic, 100);
             awaitLines(topic + "-own", 20);
             var record = ShippedLines.of(stack.kafka(), topic).getFirst();
-            var volume = plane.json("volume", "list").path(0).path("volume").asText();
-            assertThat(record.key()).isEqualTo("web/0/-/app/" + volume + ":app.log");
+            var volume = volume().path("volume").asText();
+            assertThat(record.key()).isEqualTo(group + "/0/-/app/" + volume + ":app.log");
             assertThat(ShippedLines.of(stack.kafka(), topic + "-own").getFirst().key())
-                    .startsWith("web/0/i-a/own/");
+                    .startsWith(group + "/0/" + first + "/own/");
 
-            var drain = plane.moor("instance", "drain", "i-a", "--wait", "--timeout", "40s");
+            var drain = plane.moor("instance", "drain", first, "--wait", "--timeout", "40s");
 
             assertThat(drain.exitCode()).as(drain.out() + drain.err() + sidecar.err()).isZero();
             assertThat(drain.out()).contains("safe to destroy: yes");
             assertThat(Files.exists(stopped)).isTrue();
             assertThat(mounted()).isFalse();
             assertThat(ShippedLines.values(stack.kafka(), topic)).hasSize(101).endsWith("last");
-            var receipt = plane.json("instance", "receipt", "i-a");
+            var receipt = plane.json("instance", "receipt", first);
             assertThat(receipt.path("streams")).hasSize(2);
             assertThat(sidecar.terminate()).isZero();
         }
@@ -168,14 +197,14 @@ class SidecarIT {
 
     @Test
     void aKilledSidecarContinuesWhereItWas() throws Exception {
-        var config = config("i-a", stack.kafka(), "");
+        var config = config(first, stack.kafka(), "");
         var log = mount.resolve("app.log");
-        try (var first = sidecar(config)) {
-            awaitMounted(first);
+        try (var killed = sidecar(config)) {
+            awaitMounted(killed);
             write(log, "line ", 0, 500);
             awaitLines(topic, 500);
             write(log, "line ", 500, 600);
-            first.kill();
+            killed.kill();
         }
         assertThat(mounted()).isTrue();
         write(log, "line ", 600, 1000);
@@ -196,14 +225,14 @@ class SidecarIT {
         try (var third = sidecar(config)) {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(third.err()).contains("volume attached"));
-            var drain = plane.moor("instance", "drain", "i-a", "--wait", "--timeout", "40s");
+            var drain = plane.moor("instance", "drain", first, "--wait", "--timeout", "40s");
             assertThat(drain.exitCode()).as(drain.out() + third.err()).isZero();
         }
     }
 
     @Test
     void theVolumeFollowsToTheNextInstanceAfterADeath() throws Exception {
-        try (var a = sidecar(config("i-a", stack.kafka(), ""))) {
+        try (var a = sidecar(config(first, stack.kafka(), ""))) {
             awaitMounted(a);
             write(mount.resolve("app.log"), "line ", 0, 50);
             awaitLines(topic, 50);
@@ -212,31 +241,31 @@ class SidecarIT {
         }
         new ProcessBuilder("umount", mount.toString()).inheritIO().start().waitFor();
 
-        var waiting = sidecar(config("i-b", stack.kafka(), ""));
+        var waiting = sidecar(config(successor, stack.kafka(), ""));
         try (waiting) {
             await().atMost(PATIENCE)
                     .untilAsserted(
-                            () -> assertThat(waiting.err()).contains("cannot join yet", "i-a"));
-            plane.json("event", "send", "--terminated", "i-a", "--reason", "it was killed");
+                            () -> assertThat(waiting.err()).contains("cannot join yet", first));
+            plane.json("event", "send", "--terminated", first, "--reason", "it was killed");
 
             awaitMounted(waiting);
             awaitLines(topic, 60);
             ShippedLines.assertGapless(ShippedLines.of(stack.kafka(), topic));
-            var volume = plane.json("volume", "list").path(0);
+            var volume = volume();
             assertThat(volume.path("attachment").path("epoch").asLong()).isEqualTo(2);
             assertThat(volume.path("attachment").path("proof").path("kind").asText())
                     .isEqualTo("TERMINATED");
-            var drain = plane.moor("instance", "drain", "i-b", "--wait", "--timeout", "40s");
+            var drain = plane.moor("instance", "drain", successor, "--wait", "--timeout", "40s");
             assertThat(drain.exitCode()).as(drain.out() + waiting.err()).isZero();
         }
     }
 
     @Test
     void aDismissedSidecarLetsGoAndSaysSo() throws Exception {
-        try (var sidecar = sidecar(config("i-a", stack.kafka(), ""))) {
+        try (var sidecar = sidecar(config(first, stack.kafka(), ""))) {
             awaitMounted(sidecar);
 
-            plane.json("event", "send", "--terminated", "i-a");
+            plane.json("event", "send", "--terminated", first);
 
             assertThat(sidecar.exitCode()).isEqualTo(1);
             assertThat(mounted()).isFalse();
@@ -253,14 +282,14 @@ class SidecarIT {
         var stopped = directory.resolve("stopped");
         var config =
                 config(
-                        "i-a",
+                        first,
                         stack.kafka(),
                         "workload: {stop: [touch, %s], timeout: 10s}".formatted(stopped));
-        try (var first = sidecar(config)) {
-            awaitMounted(first);
-            first.kill();
+        try (var killed = sidecar(config)) {
+            awaitMounted(killed);
+            killed.kill();
         }
-        plane.json("event", "send", "--terminated", "i-a");
+        plane.json("event", "send", "--terminated", first);
         assertThat(mounted()).isTrue();
 
         try (var second = sidecar(config)) {
@@ -274,11 +303,11 @@ class SidecarIT {
     @Test
     void withoutKafkaVolumesStillComeAndADrainSaysWhatIsLeft() throws Exception {
         var nobody = "127.0.0.1:" + ControlPlane.freePort();
-        try (var sidecar = sidecar(config("i-a", nobody, ""))) {
+        try (var sidecar = sidecar(config(first, nobody, ""))) {
             awaitMounted(sidecar);
             write(mount.resolve("app.log"), "line ", 0, 5);
 
-            var drain = plane.moor("instance", "drain", "i-a", "--wait", "--timeout", "6s");
+            var drain = plane.moor("instance", "drain", first, "--wait", "--timeout", "6s");
 
             assertThat(drain.exitCode()).as(drain.out() + drain.err()).isEqualTo(3);
             assertThat(drain.out()).contains("safe to destroy: NO", "are not finished");
@@ -289,23 +318,26 @@ class SidecarIT {
     @Test
     void aWrongTokenIsOneLineAndOne() throws Exception {
         Files.writeString(directory.resolve("join-token"), "wrong\n");
-        try (var sidecar = sidecar(config("i-a", stack.kafka(), ""))) {
+        try (var sidecar = sidecar(config(first, stack.kafka(), ""))) {
             assertThat(sidecar.exitCode()).isEqualTo(1);
             assertThat(sidecar.err().lines().filter(line -> !line.contains(" INFO ")))
                     .singleElement()
                     .asString()
-                    .contains("does not let i-a join group web", "moor group join-token web")
+                    .contains(
+                            "does not let %s join group %s".formatted(first, group),
+                            "moor group join-token " + group)
                     .doesNotContain("wrong");
         }
     }
 
     @Test
     void aWrongConfigurationIsTwo() throws Exception {
-        var config = config("i-a", stack.kafka(), "slto: 0");
+        var config = config(first, stack.kafka(), "slto: 0");
         try (var sidecar = sidecar(config)) {
             assertThat(sidecar.exitCode()).isEqualTo(2);
             assertThat(sidecar.err())
-                    .contains("unknown key 'slto' in i-a.yaml; did you mean 'slot'?")
+                    .contains(
+                            "unknown key 'slto' in %s.yaml; did you mean 'slot'?".formatted(first))
                     .doesNotContain("\tat ");
         }
     }
@@ -337,9 +369,9 @@ class SidecarIT {
 
     @Test
     void twoSidecarsDoNotShareAState() throws Exception {
-        var config = config("i-a", stack.kafka(), "");
-        try (var first = sidecar(config)) {
-            awaitMounted(first);
+        var config = config(first, stack.kafka(), "");
+        try (var running = sidecar(config)) {
+            awaitMounted(running);
             try (var second =
                     Program.start(directory, "second", "sidecar", "--config", config.toString())) {
                 assertThat(second.exitCode()).isEqualTo(1);
