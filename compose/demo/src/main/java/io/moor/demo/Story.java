@@ -26,8 +26,8 @@ final class Story {
     private static final String GROUP = "orders";
     private static final long VOLUME_BYTES = 1L << 30;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int ORDERS_ON_A = 1500;
-    private static final int ORDERS_ON_B = 800;
+    private static final int ORDERS_ON_A = 1000;
+    private static final int ORDERS_ON_B = 600;
 
     private final Narrator narrator;
     private final Proofs proofs;

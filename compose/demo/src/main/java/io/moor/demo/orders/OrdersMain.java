@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class OrdersMain {
 
-    private static final long ROTATE_BYTES = 48 * 1024;
+    private static final long ROTATE_BYTES = 32 * 1024;
     private static final int KEEP_ROTATED = 40;
     private static final long MILLISECONDS_BETWEEN_ORDERS = 2;
     private static final String[] CUSTOMERS = {"Ayşe", "Björn", "Chloé", "대한", "Émile", "Zoë"};
