@@ -7,27 +7,30 @@ import java.util.List;
 import java.util.Optional;
 
 /** Bind mounts: the volume's directory appears at the path as a mount of its own. */
-final class BindAttacher implements DirectoryAttacher {
+final class BindAttacher implements NodePart {
 
     static final String HOW = "bind-mount";
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
-
-    /** Mounts of an instance that was killed are gone a few milliseconds later. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final VolumeFiles files;
     private final Commands commands;
     private final Unmounting unmounting;
     private final Epochs epochs;
     private final DirectoryFlush flush;
+    private final Duration patience;
 
-    BindAttacher(VolumeFiles files, Commands commands) {
+    /**
+     * @param patience how long mounts of an instance that was killed may take to be gone; a few
+     *     milliseconds as a rule
+     */
+    BindAttacher(VolumeFiles files, Commands commands, Duration patience) {
         this.files = files;
         this.commands = commands;
         this.unmounting = new Unmounting(commands);
         this.epochs = new Epochs(files);
         this.flush = new DirectoryFlush(commands);
+        this.patience = patience;
     }
 
     @Override
@@ -117,7 +120,7 @@ final class BindAttacher implements DirectoryAttacher {
         Shown shown = shown(id, MountTable.read());
         List<String> users =
                 Waiting.untilEmpty(
-                        PATIENCE, () -> OtherMounts.of(shown.device, shown.root, List.of()));
+                        patience, () -> OtherMounts.of(shown.device, shown.root, List.of()));
         if (!users.isEmpty()) {
             throw new VolumeException(
                     "volume "
@@ -134,7 +137,7 @@ final class BindAttacher implements DirectoryAttacher {
     private void requireNoWriters(VolumeId id, Path path) throws VolumeException {
         Shown shown = shown(id, MountTable.read());
         List<String> writers =
-                Waiting.untilEmpty(PATIENCE, () -> OtherMounts.writable(shown.device, shown.root));
+                Waiting.untilEmpty(patience, () -> OtherMounts.writable(shown.device, shown.root));
         if (!writers.isEmpty()) {
             throw new VolumeException(
                     "volume "

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Mounts and unmounts images on this machine. */
-final class ImageAttacher {
+final class ImageAttacher implements NodePart {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageAttacher.class);
 
@@ -24,26 +24,30 @@ final class ImageAttacher {
     /** A mount replays a journal and reads bitmaps; long on slow shared storage. */
     private static final Duration MOUNT_LIMIT = Duration.ofMinutes(2);
 
-    /** The kernel gives up a loop device a few milliseconds after its last use. */
-    private static final Duration LOOP_PATIENCE = Duration.ofSeconds(2);
-
     private final VolumeFiles files;
     private final Commands commands;
     private final Unmounting unmounting;
     private final LoopDevices loops;
     private final FileSystemCheck check;
     private final Epochs epochs;
+    private final Duration patience;
 
-    ImageAttacher(VolumeFiles files, Commands commands) {
+    /**
+     * @param patience how long loop devices of an instance that was killed may take to be gone; the
+     *     kernel gives one up a few milliseconds after its last use as a rule
+     */
+    ImageAttacher(VolumeFiles files, Commands commands, Duration patience) {
         this.files = files;
         this.commands = commands;
         this.unmounting = new Unmounting(commands);
         this.loops = new LoopDevices(commands);
         this.check = new FileSystemCheck(commands);
         this.epochs = new Epochs(files);
+        this.patience = patience;
     }
 
-    AttachResult attach(AttachRequest request) throws VolumeException {
+    @Override
+    public AttachResult attach(AttachRequest request) throws VolumeException {
         Optional<String> obstacle = VolumeProviders.whyNoMount();
         if (obstacle.isPresent()) {
             throw new VolumeException(
@@ -80,7 +84,8 @@ final class ImageAttacher {
         }
     }
 
-    void detach(VolumeId id, Path requested) throws VolumeException {
+    @Override
+    public void detach(VolumeId id, Path requested) throws VolumeException {
         Path path = AttachPoint.canonical(requested);
         Path image = files.image(id);
         try (VolumeLock _ = VolumeLock.acquire(files, id)) {
@@ -101,12 +106,14 @@ final class ImageAttacher {
         }
     }
 
-    boolean attachedAt(VolumeId id, Path path) throws VolumeException {
+    @Override
+    public boolean attachedAt(VolumeId id, Path path) throws VolumeException {
         List<MountEntry> there = MountTable.read().at(AttachPoint.canonical(path));
         return !mountsOf(files.image(id), there).isEmpty();
     }
 
-    void requireDetached(VolumeId id) throws VolumeException {
+    @Override
+    public void requireDetached(VolumeId id) throws VolumeException {
         List<LoopDevice> devices = devicesAfterWaiting(files.image(id), true);
         if (!devices.isEmpty()) {
             throw new VolumeException(
@@ -147,7 +154,7 @@ final class ImageAttacher {
     /** The devices that are still in the way after an instance that just died had time to go. */
     private List<LoopDevice> devicesAfterWaiting(Path image, boolean any) throws VolumeException {
         return Waiting.untilEmpty(
-                LOOP_PATIENCE,
+                patience,
                 () ->
                         loops.of(image).stream()
                                 .filter(device -> any || device.mode() == AccessMode.RW)
@@ -212,8 +219,8 @@ final class ImageAttacher {
     /**
      * Programs that change the image without a loop device, as a check that outlived its parent.
      */
-    private static List<Holder> openForWriting(Path image) throws VolumeException {
-        return Waiting.untilEmpty(LOOP_PATIENCE, () -> OpenForWriting.of(image));
+    private List<Holder> openForWriting(Path image) throws VolumeException {
+        return Waiting.untilEmpty(patience, () -> OpenForWriting.of(image));
     }
 
     private static String words(List<Holder> holders) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * way, so a detach looks for open files itself, and read-only access is refused. Where the newest
  * link is, is noted beside the volume, because no table of the kernel knows.
  */
-final class SymlinkAttacher implements DirectoryAttacher {
+final class SymlinkAttacher implements NodePart {
 
     static final String HOW = "symlink";
 

@@ -9,6 +9,9 @@ interface VolumeFormat {
     /** Where the data of a volume is. */
     Path data(VolumeId id);
 
+    /** Refuses what no volume of this type can be. */
+    default void requireUsable(VolumeSpec spec) throws VolumeException {}
+
     /** Makes an empty volume under a temporary name where nothing is. */
     void make(Path temporary, VolumeSpec spec) throws IOException, VolumeException;
 

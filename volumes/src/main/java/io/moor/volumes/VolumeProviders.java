@@ -3,6 +3,7 @@ package io.moor.volumes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,7 +11,10 @@ import java.util.Optional;
 public final class VolumeProviders {
 
     /** The types that {@link #open} knows. */
-    public static final List<String> TYPES = List.of(DirectoryProvider.TYPE, ImageProvider.TYPE);
+    public static final List<String> TYPES = List.of(DirectoryFormat.TYPE, ImageFormat.TYPE);
+
+    /** What an instance that was just killed gets to disappear from this machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private VolumeProviders() {}
 
@@ -32,6 +36,11 @@ public final class VolumeProviders {
      */
     public static VolumeProvider open(String type, Path root, MountMethod method)
             throws VolumeException {
+        return open(type, root, method, PATIENCE);
+    }
+
+    static VolumeProvider open(String type, Path root, MountMethod method, Duration patience)
+            throws VolumeException {
         if (!TYPES.contains(type)) {
             throw new VolumeException(
                     "there is no volume provider '"
@@ -42,18 +51,21 @@ public final class VolumeProviders {
         }
         VolumeFiles files = new VolumeFiles(writable(root));
         Commands commands = new Commands();
-        if (type.equals(ImageProvider.TYPE)) {
-            return new ImageProvider(files, commands);
+        if (type.equals(ImageFormat.TYPE)) {
+            NodePart node = new ImageAttacher(files, commands, patience);
+            return provider(type, files, new ImageFormat(files, commands, node), node);
         }
-        return new DirectoryProvider(files, attacher(method, files, commands));
+        NodePart node =
+                switch (method) {
+                    case BIND -> new BindAttacher(files, commands, patience);
+                    case SYMLINK -> new SymlinkAttacher(files, commands);
+                };
+        return provider(type, files, new DirectoryFormat(files, node), node);
     }
 
-    private static DirectoryAttacher attacher(
-            MountMethod method, VolumeFiles files, Commands commands) {
-        return switch (method) {
-            case BIND -> new BindAttacher(files, commands);
-            case SYMLINK -> new SymlinkAttacher(files, commands);
-        };
+    private static VolumeProvider provider(
+            String type, VolumeFiles files, VolumeFormat format, NodePart node) {
+        return new StorageProvider(type, new VolumeStore(files, format), node);
     }
 
     private static Path writable(Path root) throws VolumeException {

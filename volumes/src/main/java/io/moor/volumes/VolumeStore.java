@@ -36,6 +36,7 @@ final class VolumeStore {
     }
 
     void create(VolumeSpec spec) throws VolumeException {
+        format.requireUsable(spec);
         leftovers.sweep();
         try (VolumeLock _ = VolumeLock.acquire(files, spec.id())) {
             Optional<VolumeInfo> existing = find(spec.id());

@@ -23,9 +23,9 @@ class DirectoryProviderBindIT extends VolumeProviderContract {
     }
 
     @Override
-    VolumeProvider open(Path root) throws VolumeException {
+    VolumeProvider open(Path root, Duration patience) throws VolumeException {
         return new Undisturbed(
-                VolumeProviders.open("directory", root, MountMethod.BIND), sandbox());
+                VolumeProviders.open("directory", root, MountMethod.BIND, patience), sandbox());
     }
 
     @Override
@@ -73,7 +73,7 @@ class DirectoryProviderBindIT extends VolumeProviderContract {
         sandbox().run("umount", at("data").toString());
 
         // When, Then
-        assertThatThrownBy(() -> provider().detach(DATA, at("data")))
+        assertThatThrownBy(() -> impatient().detach(DATA, at("data")))
                 .hasMessageContaining("still in use (process " + copy.pid() + " (")
                 .hasMessageContaining("in a mount namespace of its own");
         copy.destroyForcibly().waitFor();
@@ -87,7 +87,7 @@ class DirectoryProviderBindIT extends VolumeProviderContract {
         provider().attach(request(1, at("data")));
 
         // When, Then
-        assertThatThrownBy(() -> provider().detach(DATA, at("elsewhere")))
+        assertThatThrownBy(() -> impatient().detach(DATA, at("elsewhere")))
                 .hasMessageContaining("still in use (a mount at " + at("data"));
         provider().detach(DATA, at("data"));
         provider().detach(DATA, at("elsewhere"));
@@ -142,7 +142,7 @@ class DirectoryProviderBindIT extends VolumeProviderContract {
         instance.awaitWritten(3);
 
         // When
-        assertThatThrownBy(() -> provider().attach(request(2, at("data"))))
+        assertThatThrownBy(() -> impatient().attach(request(2, at("data"))))
                 .hasMessageContaining("in a mount namespace of its own");
         long last = instance.kill();
 

@@ -9,13 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.List;
 
 class DirectoryProviderSymlinkIT extends VolumeProviderContract {
 
     @Override
-    VolumeProvider open(Path root) throws VolumeException {
-        return VolumeProviders.open("directory", root, MountMethod.SYMLINK);
+    VolumeProvider open(Path root, Duration patience) throws VolumeException {
+        return VolumeProviders.open("directory", root, MountMethod.SYMLINK, patience);
     }
 
     @Override

@@ -24,8 +24,9 @@ class ImageProviderIT extends VolumeProviderContract {
     }
 
     @Override
-    VolumeProvider open(Path root) throws VolumeException {
-        return new Undisturbed(VolumeProviders.open("image", root), sandbox());
+    VolumeProvider open(Path root, Duration patience) throws VolumeException {
+        return new Undisturbed(
+                VolumeProviders.open("image", root, MountMethod.BIND, patience), sandbox());
     }
 
     @Override
@@ -129,7 +130,7 @@ class ImageProviderIT extends VolumeProviderContract {
         Instance instance = Instance.start(sandbox(), "image", root(), 1, at("data"));
         instance.awaitWritten(20);
         assertThat(sandbox().loopDevices()).hasSize(1);
-        assertThatThrownBy(() -> provider().attach(request(2, at("data"))))
+        assertThatThrownBy(() -> impatient().attach(request(2, at("data"))))
                 .hasMessageContaining("is in use on this machine (loop device /dev/loop")
                 .hasMessageContaining("in a mount namespace of its own");
 
@@ -269,9 +270,9 @@ class ImageProviderIT extends VolumeProviderContract {
         String device = sandbox().run("losetup", "--find", "--show", image().toString()).output();
 
         // When, Then
-        assertThatThrownBy(() -> provider().attach(request(1, at("data"))))
+        assertThatThrownBy(() -> impatient().attach(request(1, at("data"))))
                 .hasMessageContaining("in use on this machine (loop device " + device);
-        assertThatThrownBy(() -> provider().delete(DATA)).hasMessageContaining(device);
+        assertThatThrownBy(() -> impatient().delete(DATA)).hasMessageContaining(device);
         sandbox().run("losetup", "--detach", device);
         provider().attach(request(1, at("data")));
         provider().detach(DATA, at("data"));
@@ -290,7 +291,7 @@ class ImageProviderIT extends VolumeProviderContract {
         assertThat(copy.getInputStream().read()).isEqualTo('\n');
 
         // When, Then
-        assertThatThrownBy(() -> provider().detach(DATA, at("data")))
+        assertThatThrownBy(() -> impatient().detach(DATA, at("data")))
                 .hasMessageContaining("is busy: process " + copy.pid() + " (")
                 .hasMessageContaining("in a mount namespace of its own");
         assertThat(provider().attachedAt(DATA, at("data"))).isTrue();
@@ -313,7 +314,7 @@ class ImageProviderIT extends VolumeProviderContract {
 
         // When, Then
         for (Path path : List.of(at("data"), at("data"), at("elsewhere"))) {
-            assertThatThrownBy(() -> provider().detach(DATA, path))
+            assertThatThrownBy(() -> impatient().detach(DATA, path))
                     .isInstanceOfSatisfying(
                             VolumeException.class, e -> assertThat(e.isTransient()).isTrue())
                     .hasMessageContaining("still in use (loop device " + device);
@@ -331,7 +332,7 @@ class ImageProviderIT extends VolumeProviderContract {
         provider().attach(request(1, at("data")));
 
         // When, Then
-        assertThatThrownBy(() -> provider().detach(DATA, at("elsewhere")))
+        assertThatThrownBy(() -> impatient().detach(DATA, at("elsewhere")))
                 .hasMessageContaining("still in use (loop device /dev/loop")
                 .hasMessageContaining("a mount at " + at("data"));
         provider().detach(DATA, at("data"));
@@ -354,9 +355,9 @@ class ImageProviderIT extends VolumeProviderContract {
         String who = "process " + writer.pid() + " (sleep) has " + image() + " open for writing";
 
         // When, Then
-        assertThatThrownBy(() -> provider().attach(request(1, at("data"))))
+        assertThatThrownBy(() -> impatient().attach(request(1, at("data"))))
                 .hasMessageContaining("in use on this machine (" + who);
-        assertThatThrownBy(() -> provider().detach(DATA, at("data")))
+        assertThatThrownBy(() -> impatient().detach(DATA, at("data")))
                 .hasMessageContaining("still in use (" + who);
         writer.destroyForcibly().waitFor();
         provider().attach(request(1, at("data")));
@@ -375,7 +376,7 @@ class ImageProviderIT extends VolumeProviderContract {
 
         // Then
         assertThat(at("two").resolve("file")).hasContent("shared");
-        assertThatThrownBy(() -> provider().attach(request(3, at("data"))))
+        assertThatThrownBy(() -> impatient().attach(request(3, at("data"))))
                 .hasMessageContaining("in use on this machine");
         provider().detach(DATA, at("one"));
         assertThat(at("two").resolve("file")).hasContent("shared");
