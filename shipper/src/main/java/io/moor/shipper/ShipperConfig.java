@@ -2,6 +2,7 @@ package io.moor.shipper;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -45,6 +46,11 @@ public record ShipperConfig(
          * For brokers without transactions: checkpoints follow the acknowledged lines. Nothing is
          * lost; after a crash the lines behind the last checkpoint come a second time.
          */
-        AT_LEAST_ONCE
+        AT_LEAST_ONCE;
+
+        /** As in configurations: {@code exactly-once}. */
+        public String written() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.moor.shipper.Origin;
 import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.SourceConfig;
 import io.moor.shipper.StreamScope;
+import io.moor.shipper.config.LogConfig;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,7 +124,7 @@ final class LogAssignment {
                         .filter(path ->
                                 files.stream().anyMatch(glob -> path.startsWith(fixed(glob))))
                         .forEach(path -> exclude.add(path + "/**"));
-                sources.add(source(log, files, exclude));
+                sources.add(log.source(files, exclude));
             }
         }
         return sources;
@@ -139,20 +140,10 @@ final class LogAssignment {
                             .toList();
             if (!files.isEmpty()) {
                 var exclude = log.exclude().stream().map(glob -> moved(glob, volume)).toList();
-                sources.add(source(log, files, exclude));
+                sources.add(log.source(files, exclude));
             }
         }
         return sources;
-    }
-
-    private static SourceConfig source(LogConfig log, List<String> files, List<String> exclude) {
-        return new SourceConfig(
-                log.name(),
-                files,
-                exclude,
-                log.topic(),
-                Math.toIntExact(log.maxLine().bytes()),
-                log.oversized());
     }
 
     private static String moved(String glob, MountedVolume volume) {

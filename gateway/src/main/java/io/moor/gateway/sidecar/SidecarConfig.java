@@ -2,6 +2,7 @@ package io.moor.gateway.sidecar;
 
 import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.config.Default;
+import io.moor.shipper.config.LogConfig;
 import io.moor.shipper.config.Secret;
 
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ public record SidecarConfig(
         if (gateway == null && !volumes.isEmpty()) {
             throw new IllegalArgumentException("'volumes' need a 'gateway'; add it");
         }
-        requireUnique("logs", logs.stream().map(LogConfig::name).toList());
+        LogConfig.requireUniqueNames(logs);
         requireUnique("volumes", volumes.stream().map(VolumeConfig::claim).toList());
     }
 

@@ -1,6 +1,7 @@
 package io.moor.gateway.sidecar;
 
 import io.moor.shipper.Origin;
+import io.moor.shipper.config.LogConfig;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import io.moor.shipper.SourceConfig;
 import io.moor.shipper.config.ByteSize;
 import io.moor.shipper.config.ConfigException;
 import io.moor.shipper.config.ConfigFile;
+import io.moor.shipper.config.LogConfig;
 import io.moor.shipper.config.Secret;
 
 import org.junit.jupiter.api.Test;

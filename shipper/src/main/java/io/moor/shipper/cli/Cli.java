@@ -1,10 +1,14 @@
 package io.moor.shipper.cli;
 
+import io.moor.shipper.ShipperConfig.Delivery;
 import io.moor.shipper.ShipperException;
+import io.moor.shipper.SourceConfig.Oversized;
 import io.moor.shipper.config.ByteSize;
 import io.moor.shipper.config.ConfigException;
 import io.moor.shipper.config.Durations;
 import io.moor.shipper.config.HostPort;
+import io.moor.shipper.config.Words;
+import io.moor.shipper.status.StatusAddress;
 
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +64,9 @@ public final class Cli {
         line.registerConverter(Duration.class, Durations::parse);
         line.registerConverter(ByteSize.class, ByteSize::parse);
         line.registerConverter(HostPort.class, HostPort::parse);
+        line.registerConverter(StatusAddress.class, StatusAddress::parse);
+        line.registerConverter(Delivery.class, text -> Words.constant(Delivery.class, text));
+        line.registerConverter(Oversized.class, text -> Words.constant(Oversized.class, text));
         line.setParameterExceptionHandler((exception, ignored) -> usage(exception));
         line.setExecutionExceptionHandler((exception, ignored, result) -> failed(exception));
         var code = line.execute(args);

@@ -1,5 +1,7 @@
 package io.moor.shipper.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Option;
 
 import java.util.LinkedHashMap;
@@ -8,12 +10,13 @@ import java.util.Map;
 /** How to reach Kafka; a mixin. */
 public final class KafkaOptions {
 
+    private static final String SERVERS = "bootstrap.servers";
+
     @Option(
             names = "--kafka",
-            required = true,
             paramLabel = "HOST:PORT",
             description = "Bootstrap servers, comma-separated.")
-    private String servers = "";
+    private @Nullable String servers;
 
     @Option(
             names = "-X",
@@ -25,18 +28,34 @@ public final class KafkaOptions {
     /**
      * Properties for the clients.
      *
-     * @throws CommandFailure when the servers are not addresses
+     * @throws CommandFailure when the servers are missing or are not addresses
      */
     Map<String, String> properties() {
-        for (String server : servers.split(",")) {
-            if (!server.matches("\\[?[^\\s\\]]+]?:\\d{1,5}")) {
+        return properties(Map.of());
+    }
+
+    /**
+     * Properties for the clients: these options win over what a file says.
+     *
+     * @throws CommandFailure when the servers are missing or are not addresses
+     */
+    Map<String, String> properties(Map<String, String> file) {
+        Map<String, String> all = new LinkedHashMap<>(file);
+        all.putAll(properties);
+        if (servers != null) {
+            all.put(SERVERS, servers);
+        }
+        String chosen = all.get(SERVERS);
+        if (chosen == null) {
+            throw new CommandFailure(ExitCode.USAGE, "no Kafka is named; add --kafka HOST:PORT");
+        }
+        for (String server : chosen.split(",", -1)) {
+            if (!server.strip().matches("([A-Z_]+://)?\\[?[^\\s\\]]+]?:\\d{1,5}")) {
                 throw new CommandFailure(
                         ExitCode.USAGE,
-                        "--kafka takes HOST:PORT, comma-separated, not '" + servers + "'");
+                        "--kafka takes HOST:PORT, comma-separated, not '" + chosen + "'");
             }
         }
-        Map<String, String> all = new LinkedHashMap<>(properties);
-        all.put("bootstrap.servers", servers);
         return all;
     }
 }

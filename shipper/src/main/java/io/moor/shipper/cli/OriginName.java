@@ -24,12 +24,19 @@ final class OriginName {
 
     /** A hash of machine id, topic and sorted globs: the same command goes on where it was. */
     static Origin of(String topic, List<String> globs) {
-        String named =
-                machineId()
-                        + "\n"
-                        + topic
-                        + "\n"
-                        + String.join("\n", globs.stream().sorted().toList());
+        return hashed(topic + "\n" + String.join("\n", globs.stream().sorted().toList()));
+    }
+
+    /**
+     * A hash of machine id and path of a configuration: the same file goes on where it was, also
+     * after a source was added to it or taken out.
+     */
+    static Origin of(Path config) {
+        return hashed("config\n" + config.toAbsolutePath().normalize());
+    }
+
+    private static Origin hashed(String what) {
+        String named = machineId() + "\n" + what;
         try {
             byte[] hash =
                     MessageDigest.getInstance("SHA-256")

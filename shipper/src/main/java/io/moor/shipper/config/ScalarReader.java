@@ -9,8 +9,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * Text into a value of a scalar type: the basic types, enums, and every type with a {@code static
@@ -58,7 +56,7 @@ final class ScalarReader {
         if (type == URI.class) {
             return uri(text);
         }
-        return type.isEnum() ? constant(text, type) : parsed(text, type);
+        return type.isEnum() ? Words.constant(type, text) : parsed(text, type);
     }
 
     private static boolean bool(String text) {
@@ -94,25 +92,6 @@ final class ScalarReader {
         }
         throw new IllegalArgumentException(
                 "'" + text + "' is not a URL, like http://127.0.0.1:7080");
-    }
-
-    private static Object constant(String text, Class<?> type) {
-        for (var constant : type.getEnumConstants()) {
-            if (written(constant).equals(text)) {
-                return constant;
-            }
-        }
-        throw new IllegalArgumentException(
-                "'"
-                        + text
-                        + "' is not one of "
-                        + Arrays.stream(type.getEnumConstants())
-                                .map(ScalarReader::written)
-                                .collect(Collectors.joining(", ")));
-    }
-
-    private static String written(Object constant) {
-        return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static @Nullable Method parser(Class<?> type) {

@@ -12,6 +12,7 @@ import io.moor.shipper.tail.LineFramer;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,6 +36,7 @@ final class LogStream {
     private long dueNanos;
     private long backoffNanos;
     private @Nullable LineFramer framer;
+    private String trouble = "";
 
     LogStream(StreamKey key, Path livePath, GlobSet globs, StreamTarget target) {
         this.key = key;
@@ -174,6 +176,20 @@ final class LogStream {
     void rollback() {
         generations.forEach(Generation::rollback);
         dueNanos = 0;
+    }
+
+    /** Its file could not be read. */
+    void unreadable(IOException why) {
+        trouble = why.toString();
+    }
+
+    void readable() {
+        trouble = "";
+    }
+
+    /** Why its file could not be read at the last attempt, in words; empty when it could. */
+    String trouble() {
+        return trouble;
     }
 
     long committedLines() {

@@ -2,39 +2,21 @@ package io.moor.shipper.engine;
 
 import io.moor.shipper.DrainReport;
 import io.moor.shipper.Origin;
-import io.moor.shipper.ShipperStatus;
 import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
 import io.moor.shipper.tail.FileTail;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the engine tells others about its streams. */
+/** What a shipper tells in the end. */
 final class Reports {
 
     private Reports() {}
-
-    static ShipperStatus status(
-            ShipperStatus.State state, String waitingFor, Collection<LogStream> streams) {
-        return new ShipperStatus(
-                state,
-                waitingFor,
-                streams.stream()
-                        .map(stream ->
-                                new ShipperStatus.StreamStatus(
-                                        stream.key().value(),
-                                        stream.target().topic(),
-                                        stream.committedLines(),
-                                        stream.committedBytes(),
-                                        stream.behind()))
-                        .toList());
-    }
 
     /**
      * @param verified keys of the streams whose seal was read back

@@ -130,8 +130,7 @@ public final class ShipperEngine implements Shipper {
 
     /** Everything is given back, whatever fails. */
     private void finish(State state) {
-        ShipperStatus last = loop.status();
-        lastStatus = new ShipperStatus(state, "", last.streams());
+        lastStatus = loop.status().ended(state);
         for (AutoCloseable each : List.<AutoCloseable>of(loop::close, link, lock)) {
             try {
                 each.close();

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +58,6 @@ final class ShippingLoop implements Transactions.Patience {
     private static final long GRID = Orders.millis(32);
 
     private static final long MUCH = 64 << 10;
-    private static final long STATUS = Orders.millis(100);
     private static final long LATE_COMMIT = Orders.millis(1_000);
 
     private final ShipperConfig config;
@@ -76,7 +76,7 @@ final class ShippingLoop implements Transactions.Patience {
     private long reserve;
     private volatile ShipperStatus status;
     private volatile String waitingFor = "";
-    private long statusNanos;
+    private final StatusReport report;
 
     ShippingLoop(
             ShipperConfig config,
@@ -92,7 +92,8 @@ final class ShippingLoop implements Transactions.Patience {
         this.transactions = transactions;
         this.reader = reader;
         this.ending = new Ending(book);
-        this.status = new ShipperStatus(State.STARTING, "", List.of());
+        this.status = ShipperStatus.starting(config);
+        this.report = new StatusReport(config, book, InstantSource.system());
     }
 
     /** Until drained, or for ever. */
@@ -159,6 +160,7 @@ final class ShippingLoop implements Transactions.Patience {
             if (!wasOpen && transactions.isOpen()) {
                 openedNanos = System.nanoTime();
             }
+            stream.readable();
             schedule(stream, bytes, now);
             return bytes;
         } catch (KafkaException e) {
@@ -168,6 +170,7 @@ final class ShippingLoop implements Transactions.Patience {
             transactions.recover(new KafkaException(e), this);
         } catch (IOException e) {
             unreadable(stream, e);
+            stream.unreadable(e);
             stream.dueAt(now + LONGEST_BACKOFF, LONGEST_BACKOFF);
         }
         return 0;
@@ -221,6 +224,7 @@ final class ShippingLoop implements Transactions.Patience {
             throws EngineStop, InterruptedException, ShipperException {
         transactions.commit(seals, this);
         committedNanos = System.nanoTime();
+        report.changed();
     }
 
     private boolean isAtEnd() throws ShipperException {
@@ -383,10 +387,9 @@ final class ShippingLoop implements Transactions.Patience {
 
     private void publish(boolean now) {
         long nanos = System.nanoTime();
-        if (now || nanos - statusNanos >= STATUS) {
-            statusNanos = nanos;
+        if (now || report.isDue(nanos)) {
             State state = orders.isDraining() ? State.DRAINING : State.RUNNING;
-            status = Reports.status(state, waitingFor, book.streams());
+            status = report.status(state, waitingFor, nanos);
         }
     }
 

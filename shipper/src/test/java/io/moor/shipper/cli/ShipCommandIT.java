@@ -63,6 +63,49 @@ class ShipCommandIT {
     }
 
     @Test
+    void shipsSeveralSourcesOfAFileAndReportsInJson(StackEndpoints stack) throws IOException {
+        Files.writeString(work.resolve("a.log"), "1\n2\n");
+        Files.writeString(work.resolve("b.txt"), "3\n");
+        Path config =
+                Files.writeString(
+                        work.resolve("ship.yaml"),
+                        """
+                        kafka: {bootstrap.servers: "%s"}
+                        state: %s/state
+                        instance: h
+                        logs:
+                          - {name: app, files: ["%s/*.log"], topic: "%s"}
+                          - {name: txt, files: ["%s/*.txt"], topic: "%s-txt"}
+                        """
+                                .formatted(stack.kafka(), work, work, topic, work, topic));
+
+        assertThat(run("ship", "--config", config.toString(), "--until-eof", "--output", "json"))
+                .isZero();
+
+        var document = new com.fasterxml.jackson.databind.ObjectMapper().readTree(text(out));
+        assertThat(document.path("complete").asBoolean()).isTrue();
+        assertThat(document.path("streams"))
+                .extracting(stream -> stream.path("stream").asText())
+                .allMatch(key -> key.startsWith("-/-/h/app/") || key.startsWith("-/-/h/txt/"))
+                .hasSize(2);
+        assertThat(document.at("/streams/0/unshipped").isArray()).isTrue();
+        assertThat(run("logs", "verify", "--kafka", stack.kafka(), "--topic", topic + "-txt"))
+                .isZero();
+    }
+
+    @Test
+    void failsWhenTheStatusCannotBeServed(StackEndpoints stack) throws IOException {
+        String port = stack.kafka().substring(stack.kafka().lastIndexOf(':') + 1);
+
+        assertThat(ship(stack.kafka(), "--status", port, work + "/*.log")).isEqualTo(1);
+
+        assertThat(text(err).lines())
+                .singleElement()
+                .asString()
+                .contains("choose another --status");
+    }
+
+    @Test
     void failsInOneLineWhenKafkaIsNotThere() throws IOException {
         Instant before = Instant.now();
 

@@ -3,6 +3,7 @@ package io.moor.shipper.engine;
 import io.moor.shipper.DrainReport;
 import io.moor.shipper.Origin;
 import io.moor.shipper.ShipperConfig;
+import io.moor.shipper.ShipperStatus;
 import io.moor.shipper.SourceConfig;
 import io.moor.shipper.StreamScope;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
@@ -33,6 +34,7 @@ final class BookRig implements AutoCloseable {
     final StreamBook book;
     final StreamReader reader;
     final Ending ending;
+    private final StatusReport status;
     private final ShipperConfig config;
     private final PathDiscovery discovery;
     private final SimulatedKafka kafka = new SimulatedKafka();
@@ -73,6 +75,7 @@ final class BookRig implements AutoCloseable {
         discovery = new PathDiscovery(globs, observer, clock);
         reader = new StreamReader(clock);
         ending = new Ending(book);
+        status = new StatusReport(config, book, clock);
     }
 
     static Path append(Path file, String text) throws IOException {
@@ -156,6 +159,22 @@ final class BookRig implements AutoCloseable {
 
     DrainReport report() {
         return Reports.drain(config.origin(), book, Set.of(), DrainReport.End.DRAINED);
+    }
+
+    /** A look at everything, at the present moment of this rig. */
+    ShipperStatus status(String waitingFor) {
+        return status.status(ShipperStatus.State.RUNNING, waitingFor, nanos);
+    }
+
+    StatusReport statusReport() {
+        return status;
+    }
+
+    /** Lets time pass as in an outage. */
+    void passWithoutReading(Duration time) {
+        nanos += time.toNanos();
+        wall = wall.plus(time);
+        scan();
     }
 
     @Override

@@ -1,0 +1,145 @@
+package io.moor.shipper.cli;
+
+import io.moor.shipper.ShipperConfig.Delivery;
+import io.moor.shipper.SourceConfig;
+import io.moor.shipper.SourceConfig.Oversized;
+import io.moor.shipper.config.ByteSize;
+import io.moor.shipper.status.StatusAddress;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The options of {@code moor ship}; a mixin. Null is an option that was not given. */
+final class ShipOptions {
+
+    @Mixin KafkaOptions kafka = new KafkaOptions();
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = {
+                "YAML file with the keys of sidecar.yaml: kafka, state, group, instance, origin,"
+                        + " delivery, status, drain-timeout, logs. Options win over it.",
+                "With 'logs' in it --topic, --source, --exclude, --max-line, --oversized and GLOBs"
+                        + " are refused."
+            })
+    @Nullable Path config;
+
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            description = "Where lines go. Created when missing.")
+    @Nullable String topic;
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = "Directory for a lock; losing it loses nothing.")
+    @Nullable Path state;
+
+    @Option(
+            names = "--until-eof",
+            description = "Ship what is there, an unterminated last line included, seal, and end.")
+    boolean untilEof;
+
+    @Option(
+            names = "--delivery",
+            paramLabel = "exactly-once|at-least-once",
+            description =
+                    "at-least-once is for brokers without transactions. Default: exactly-once.")
+    @Nullable Delivery delivery;
+
+    @Option(
+            names = "--compression",
+            paramLabel = "lz4|zstd|none",
+            description = "Compression in Kafka. Default: lz4.")
+    @Nullable String compression;
+
+    @Option(names = "--group", paramLabel = "G", description = "First part of the record key.")
+    @Nullable String group;
+
+    @Option(
+            names = "--instance",
+            paramLabel = "I",
+            description = "Third part of the record key. Default: the host name.")
+    @Nullable String instance;
+
+    @Option(
+            names = "--source",
+            paramLabel = "NAME",
+            description = "Fourth part of the record key. Default: logs.")
+    @Nullable String source;
+
+    @Option(
+            names = "--origin",
+            paramLabel = "ID",
+            description = {
+                "Who owns the checkpoints: the same id continues where it was.",
+                "Default: a hash of machine id, topic and globs; with 'logs' in --config, of"
+                        + " machine id and that file's path."
+            })
+    @Nullable String origin;
+
+    @Option(
+            names = "--exclude",
+            paramLabel = "GLOB",
+            description = "Paths or file names to leave out. Repeatable.")
+    List<String> exclude = List.of();
+
+    @Option(
+            names = "--max-line",
+            paramLabel = "SIZE",
+            description = "Longest value of a record. Default: 1MiB.")
+    @Nullable ByteSize maxLine;
+
+    @Option(
+            names = "--oversized",
+            paramLabel = "split|dead-letter",
+            description =
+                    "What becomes of longer lines: pieces, or whole to moor.dead-letters. Default:"
+                            + " split.")
+    @Nullable Oversized oversized;
+
+    @Option(
+            names = "--status",
+            paramLabel = "[HOST:]PORT",
+            description =
+                    "Serve GET /status, /metrics and /healthz here, on 127.0.0.1 unless a host is"
+                            + " named.")
+    @Nullable StatusAddress status;
+
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "30s",
+            description = "How long a drain after SIGTERM may take. Default: 30s.")
+    @Nullable Duration drainTimeout;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "GLOB",
+            description = "Files to ship; '**' crosses directories. Quote them.")
+    List<String> globs = List.of();
+
+    /** Whether anything was given that describes a source. */
+    boolean nameASource() {
+        return topic != null
+                || source != null
+                || maxLine != null
+                || oversized != null
+                || !exclude.isEmpty()
+                || !globs.isEmpty();
+    }
+
+    int maxLineBytes() {
+        return maxLine == null
+                ? SourceConfig.DEFAULT_MAX_LINE_BYTES
+                : io.moor.shipper.config.LogConfig.maxLineBytes(maxLine);
+    }
+}

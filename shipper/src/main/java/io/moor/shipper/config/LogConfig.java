@@ -1,0 +1,127 @@
+package io.moor.shipper.config;
+
+import io.moor.shipper.SourceConfig;
+
+import java.nio.file.FileSystems;
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * One entry of {@code logs:}. The keys {@code input}, {@code format}, {@code multiline} and {@code
+ * encoding} take only their defaults so far: anything else would be misunderstood silently.
+ *
+ * @param name name of the source, part of the key of its streams
+ * @param files globs of absolute paths
+ * @param exclude globs of paths or file names that are left out
+ * @param topic data topic
+ * @param maxLine longest value of a record
+ * @param oversized what becomes of longer lines
+ */
+public record LogConfig(
+        String name,
+        List<String> files,
+        @Default("[]") List<String> exclude,
+        String topic,
+        @Default("1MiB") ByteSize maxLine,
+        @Default("split") SourceConfig.Oversized oversized,
+        @Default("plain") String input,
+        @Default("raw") String format,
+        @Default("none") String multiline,
+        @Default("UTF-8") String encoding) {
+
+    private static final long MAX_LINE_MOST = 64L << 20;
+
+    public LogConfig {
+        requireOnly("input", input, "plain");
+        requireOnly("format", format, "raw");
+        requireOnly("multiline", multiline, "none");
+        requireOnly("encoding", encoding, "UTF-8");
+        if (name.isEmpty() || topic.isEmpty() || files.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "an entry of 'logs' needs a name, a topic and at least one of files");
+        }
+        for (var glob : files) {
+            if (!glob.startsWith("/")) {
+                throw new IllegalArgumentException(
+                        "'" + glob + "' in 'files' is not an absolute path; begin it with /");
+            }
+        }
+        files.forEach(LogConfig::requireGlob);
+        exclude.forEach(LogConfig::requireGlob);
+        requireTopic(topic);
+        maxLineBytes(maxLine);
+    }
+
+    /** The source with other globs: what lies on one origin. */
+    public SourceConfig source(List<String> files, List<String> exclude) {
+        return new SourceConfig(name, files, exclude, topic, maxLineBytes(maxLine), oversized);
+    }
+
+    /** The source as it is written. */
+    public SourceConfig source() {
+        return source(files, exclude);
+    }
+
+    /**
+     * @throws IllegalArgumentException when two entries have one name
+     */
+    public static void requireUniqueNames(List<LogConfig> logs) {
+        var seen = new HashSet<String>();
+        for (var log : logs) {
+            if (!seen.add(log.name())) {
+                throw new IllegalArgumentException(
+                        "two entries of 'logs' are called '" + log.name() + "'; rename one");
+            }
+        }
+    }
+
+    /**
+     * A limit for lines, in bytes.
+     *
+     * @throws IllegalArgumentException when it is out of range
+     */
+    public static int maxLineBytes(ByteSize maxLine) {
+        if (maxLine.bytes() < 1 || maxLine.bytes() > MAX_LINE_MOST) {
+            throw new IllegalArgumentException("'max-line' is 1 byte to 64MiB, not " + maxLine);
+        }
+        return Math.toIntExact(maxLine.bytes());
+    }
+
+    /**
+     * @throws IllegalArgumentException when Java cannot understand it
+     */
+    public static void requireGlob(String glob) {
+        try {
+            FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "'" + glob + "' is not a glob: " + e.getDescription(), e);
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException when Kafka has no such names
+     */
+    public static void requireTopic(String topic) {
+        if (!topic.matches("[A-Za-z0-9._-]{1,249}")) {
+            throw new IllegalArgumentException(
+                    "a topic has letters, digits, dots, dashes and underscores, not '"
+                            + topic
+                            + "'");
+        }
+    }
+
+    private static void requireOnly(String key, String value, String known) {
+        if (!value.equals(known)) {
+            throw new IllegalArgumentException(
+                    "'"
+                            + key
+                            + ": "
+                            + value
+                            + "' is not known to this version; it takes only '"
+                            + known
+                            + "'");
+        }
+    }
+}
