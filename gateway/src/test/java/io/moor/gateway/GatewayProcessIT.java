@@ -17,6 +17,9 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +53,48 @@ class GatewayProcessIT {
             assertThat(errors()).doesNotContain("\tat ", "ERROR", TOKEN);
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aSecondSigtermEndsItAtOnceWithOne(StackEndpoints stack) throws Exception {
+        // Given
+        int port = freePort();
+        String url = stack.newDatabase("gateway_twice");
+        Process process = start(config(url, port, ""));
+        var api = new Api(URI.create("http://127.0.0.1:" + port), TOKEN);
+        try (var connection = DriverManager.getConnection(url);
+                var statement = connection.createStatement()) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> api.get("/health/ready").status() == 200);
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE instance IN ACCESS EXCLUSIVE MODE");
+            Thread.ofVirtual().start(() -> api.get("/v1/instances"));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> waitsForALock(statement));
+
+            // When
+            process.destroy();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> errors().contains("gateway is stopping"));
+            process.destroy();
+
+            // Then
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static boolean waitsForALock(Statement statement) throws SQLException {
+        try (var rows =
+                statement.executeQuery(
+                        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND"
+                                + " query LIKE '%instance%'")) {
+            return rows.next() && rows.getInt(1) > 0;
         }
     }
 

@@ -38,7 +38,7 @@ final class GatewayCommand implements Callable<Integer> {
     public Integer call() throws ConfigException, InterruptedException {
         var stop = new CountDownLatch(1);
         try (var gateway = start(ConfigFile.load(config, GatewayConfig.class))) {
-            Termination.onSignal(stop::countDown);
+            Termination.onSignal(stop::countDown, ExitCode.FAILED);
             LOG.atInfo().addKeyValue("address", gateway.address()).log("gateway is ready");
             stop.await();
             LOG.info("gateway is stopping");

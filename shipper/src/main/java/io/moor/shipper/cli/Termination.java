@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * SIGTERM and SIGINT as orders: the first asks for an orderly end, the second ends the process at
- * once with 3. A shutdown hook could not choose the exit code and does not see a second signal, so
- * this uses {@code sun.misc.Signal} of the module jdk.unsupported; by reflection, because javac
- * warns of its name in a way that cannot be switched off.
+ * once. A shutdown hook could not choose the exit code and does not see a second signal, so this
+ * uses {@code sun.misc.Signal} of the module jdk.unsupported; by reflection, because javac warns of
+ * its name in a way that cannot be switched off.
  */
 public final class Termination {
 
@@ -17,16 +17,26 @@ public final class Termination {
     private Termination() {}
 
     /**
+     * For programs that may leave something unshipped behind: the second signal ends them with 3.
+     *
      * @param first what the first signal asks for; runs on a thread of its own
      */
     public static void onSignal(Runnable first) {
+        onSignal(first, ExitCode.NOT_EXTERNALIZED);
+    }
+
+    /**
+     * @param first what the first signal asks for; runs on a thread of its own
+     * @param second how the process ends when a second signal comes
+     */
+    public static void onSignal(Runnable first, ExitCode second) {
         AtomicBoolean ordered = new AtomicBoolean();
         Runnable order =
                 () -> {
                     if (ordered.compareAndSet(false, true)) {
                         Thread.ofPlatform().name("moor-signal").daemon().start(first);
                     } else {
-                        Runtime.getRuntime().halt(ExitCode.NOT_EXTERNALIZED.number());
+                        Runtime.getRuntime().halt(second.number());
                     }
                 };
         try {
