@@ -144,7 +144,7 @@ final class DemoCommand implements Callable<Integer> {
         Vitals signs = new Vitals(controlPlane.process(), house);
         vitals = signs;
         new Story(
-                        new Story.Stage(
+                        new Stage(
                                 narrator,
                                 proofs,
                                 new Wait(ending, signs::trouble),

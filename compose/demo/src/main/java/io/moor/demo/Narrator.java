@@ -26,6 +26,11 @@ public final class Narrator {
 
     /** Time since the start of the story, by a monotonic clock. */
     public Duration elapsed() {
+        return since(startNanos);
+    }
+
+    /** Time since a moment of {@link System#nanoTime}. */
+    static Duration since(long startNanos) {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
