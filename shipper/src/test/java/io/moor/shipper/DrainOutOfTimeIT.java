@@ -78,9 +78,11 @@ class DrainOutOfTimeIT {
         rig.write("app.log", "1\n22\n");
         rig.write("other.log", "x\n");
         DrainReport report;
-        try (Shipper shipper = impatient()) {
+        try (Command command = new Command(work.resolve("command"));
+                Shipper shipper = impatient()) {
             rig.awaitLines(shipper, 3);
             stack.killServer();
+            command.seesTheOutage();
             rig.write("app.log", "333\n");
             rig.move("app.log", "app.log.1");
             rig.write("app.log", "4444\nunterminated");
@@ -107,6 +109,9 @@ class DrainOutOfTimeIT {
             assertThat(status.waitingFor()).startsWith("Kafka");
 
             report = shipper.drain(Duration.ofSeconds(2));
+            command.endsWithThreeAndTheRanges();
+            stack.start();
+            assertThat(command.rig.values("app.log")).containsExactly("1", "22");
         }
 
         assertThat(report.complete()).isFalse();
@@ -116,7 +121,6 @@ class DrainOutOfTimeIT {
                         rig.logs.resolve("app.log.1") + ":5-9",
                         rig.logs.resolve("app.log") + ":0-17",
                         rig.logs.resolve("gone.log") + ":0-6");
-        stack.start();
         assertExact(report);
     }
 
@@ -143,52 +147,62 @@ class DrainOutOfTimeIT {
         }
     }
 
-    @Test
-    void theCommandPrintsTheRangesAndEndsWithThree() throws Exception {
-        Path log = rig.write("app.log", "1\n22\n");
-        int port = freePort();
-        Path output = work.resolve("ship.out");
-        try (ShipProcess ship =
-                ShipProcess.start(
-                        List.of(),
-                        output,
-                        "ship",
-                        "--kafka",
-                        kafka,
-                        "--topic",
-                        rig.topic,
-                        "--state",
-                        work.resolve("process").toString(),
-                        "--instance",
-                        "host",
-                        "--status",
-                        String.valueOf(port),
-                        "--output",
-                        "json",
-                        "--drain-timeout",
-                        "2s",
-                        rig.logs + "/*.log")) {
+    /** {@code moor ship} with a topic of its own, in the same outage. */
+    private static final class Command implements AutoCloseable {
+
+        private final ShippingRig rig;
+        private final Path log;
+        private final ShipProcess process;
+        private final int port = freePort();
+
+        Command(Path work) throws Exception {
+            rig = new ShippingRig(Files.createDirectory(work), kafka);
+            log = rig.write("app.log", "1\n22\n");
+            process =
+                    ShipProcess.start(
+                            List.of(),
+                            work.resolve("ship.out"),
+                            "ship",
+                            "--kafka",
+                            kafka,
+                            "--topic",
+                            rig.topic,
+                            "--state",
+                            work.resolve("process").toString(),
+                            "--instance",
+                            "host",
+                            "--status",
+                            String.valueOf(port),
+                            "--output",
+                            "json",
+                            "--drain-timeout",
+                            "2s",
+                            rig.logs + "/*.log");
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
                     .ignoreExceptions()
-                    .until(() ->
-                            json(get(port, "/status")).at("/sources/0/committedLines").asLong()
-                                    == 2);
+                    .until(() -> status().at("/sources/0/committedLines").asLong() == 2);
+        }
+
+        JsonNode status() throws Exception {
+            return json(get(port, "/status"));
+        }
+
+        void seesTheOutage() throws Exception {
             assertThat(get(port, "/healthz")).isEqualTo("ok\n");
             assertThat(get(port, "/metrics")).contains("moor_shipper_committed_lines{");
-            stack.killServer();
             rig.write("app.log", "333\n");
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() ->
-                            json(get(port, "/status")).at("/sources/0/behindBytes").asLong() == 4);
-            JsonNode status = json(get(port, "/status"));
-            assertThat(status.path("delivery").asText()).isEqualTo("exactly-once");
-            assertThat(status.at("/files/0/file").asText()).isEqualTo(log.toString());
-            ship.terminate();
+                    .until(() -> status().at("/sources/0/behindBytes").asLong() == 4);
+            assertThat(status().path("delivery").asText()).isEqualTo("exactly-once");
+            assertThat(status().at("/files/0/file").asText()).isEqualTo(log.toString());
+        }
 
-            assertThat(ship.exitCode()).isEqualTo(3);
-            String text = ship.output();
+        void endsWithThreeAndTheRanges() throws Exception {
+            process.terminate();
+            assertThat(process.exitCode()).isEqualTo(3);
+            String text = process.output();
             JsonNode document =
                     json(text.substring(text.indexOf("\n{") + 1, text.lastIndexOf("\n}") + 2));
             assertThat(document.path("complete").asBoolean(true)).isFalse();
@@ -198,8 +212,11 @@ class DrainOutOfTimeIT {
             assertThat(range.path("start").asLong()).isEqualTo(5);
             assertThat(range.path("end").asLong()).isEqualTo(9);
         }
-        stack.start();
-        assertThat(rig.values("app.log")).containsExactly("1", "22");
+
+        @Override
+        public void close() {
+            process.close();
+        }
     }
 
     private Shipper impatient() throws ShipperException {
