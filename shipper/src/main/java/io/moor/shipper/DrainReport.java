@@ -1,5 +1,8 @@
 package io.moor.shipper;
 
+import io.moor.shipper.identity.PhysicalId;
+
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -8,11 +11,19 @@ import java.util.List;
  * @param origin whose streams
  * @param streams every stream of the origin that this shipper knows
  * @param end how the shipper ended
+ * @param files the files of the streams that are on disk, as the end was written
  */
-public record DrainReport(Origin origin, List<StreamReport> streams, End end) {
+public record DrainReport(
+        Origin origin, List<StreamReport> streams, End end, List<SeenFile> files) {
 
     public DrainReport {
         streams = List.copyOf(streams);
+        files = List.copyOf(files);
+    }
+
+    /** A report that knows of no files. */
+    public DrainReport(Origin origin, List<StreamReport> streams, End end) {
+        this(origin, streams, end, List.of());
     }
 
     /** The report of a drain that came to its end. */
@@ -83,4 +94,32 @@ public record DrainReport(Origin origin, List<StreamReport> streams, End end) {
         /** Of a file that has no id yet. */
         public static final String NO_ID = "0000000000000000";
     }
+
+    /**
+     * A file at the end: what it has beyond {@code size} later was written after everything in this
+     * report.
+     *
+     * @param stream the record key
+     * @param topic the data topic
+     * @param file where it is
+     * @param fileId id of the generation
+     * @param physical what the file system says
+     * @param size bytes that are shipped or told as unshipped
+     */
+    public record SeenFile(
+            String stream,
+            String topic,
+            Path file,
+            String fileId,
+            PhysicalId physical,
+            long size) {}
+
+    /**
+     * Bytes that were written after the end.
+     *
+     * @param stream the record key
+     * @param topic the data topic
+     * @param range which bytes
+     */
+    public record Late(String stream, String topic, Unshipped range) {}
 }

@@ -1,6 +1,9 @@
 package io.moor.shipper;
 
 import io.moor.shipper.engine.ShipperEngine;
+import io.moor.shipper.engine.WrittenSince;
+
+import java.util.List;
 
 /** Starts shippers. */
 public final class Shippers {
@@ -18,5 +21,16 @@ public final class Shippers {
      */
     public static Shipper start(ShipperConfig config) throws ShipperException {
         return ShipperEngine.start(config);
+    }
+
+    /**
+     * What was written to the files of a shipper after it had drained: an application that nobody
+     * stopped does that. Looks at the file system only, at sizes and names; blocks for one look.
+     *
+     * @param config the configuration of the shipper
+     * @param report how it ended
+     */
+    public static List<DrainReport.Late> writtenSince(ShipperConfig config, DrainReport report) {
+        return WrittenSince.look(config, report);
     }
 }

@@ -23,6 +23,8 @@ final class Reports {
      */
     static DrainReport drain(
             Origin origin, StreamBook book, Set<String> verified, DrainReport.End end) {
+        // Sizes first: what is written from here on is either told below, or more than these sizes.
+        List<DrainReport.SeenFile> seen = files(book);
         Map<String, List<Unopened>> unopened =
                 book.unopened().stream().collect(Collectors.groupingBy(each -> each.key().value()));
         List<DrainReport.StreamReport> reports = new ArrayList<>();
@@ -43,7 +45,38 @@ final class Reports {
                             left));
         }
         unopened.forEach((key, files) -> reports.add(neverBegun(key, files)));
-        return new DrainReport(origin, reports, end);
+        return new DrainReport(origin, reports, end, seen);
+    }
+
+    private static List<DrainReport.SeenFile> files(StreamBook book) {
+        List<DrainReport.SeenFile> files = new ArrayList<>();
+        for (LogStream stream : book.streams()) {
+            for (Generation generation : stream.generations()) {
+                if (generation.onDisk()) {
+                    files.add(
+                            new DrainReport.SeenFile(
+                                    stream.key().value(),
+                                    stream.target().topic(),
+                                    generation.path(),
+                                    generation.fileId(),
+                                    generation.physical(),
+                                    accountedFor(generation)));
+                }
+            }
+        }
+        return files;
+    }
+
+    /** An open file is looked at when the report is made, another one only now and then. */
+    private static long accountedFor(Generation generation) {
+        try {
+            boolean packed = WrittenSince.isPacked(generation.path());
+            return generation.tail() != null || packed
+                    ? Files.size(generation.path())
+                    : generation.committedOffset();
+        } catch (IOException gone) {
+            return generation.committedOffset();
+        }
     }
 
     private static DrainReport.StreamReport neverBegun(String key, List<Unopened> files) {

@@ -166,6 +166,10 @@ final class BookRig implements AutoCloseable {
         return status.status(ShipperStatus.State.RUNNING, waitingFor, nanos);
     }
 
+    ShipperConfig config() {
+        return config;
+    }
+
     StatusReport statusReport() {
         return status;
     }
