@@ -58,6 +58,12 @@ public record ShipperStatus(
         return new ShipperStatus(origin, how, delivery, "", sources, streams, files, problems);
     }
 
+    /** The same numbers while no shipper runs; it is going to be started. */
+    public ShipperStatus notRunning(String why) {
+        return new ShipperStatus(
+                origin, State.STARTING, delivery, why, sources, streams, files, problems);
+    }
+
     /** Life of a shipper; the last three are final. */
     public enum State {
         STARTING,

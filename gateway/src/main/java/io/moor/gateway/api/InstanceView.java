@@ -2,6 +2,7 @@ package io.moor.gateway.api;
 
 import io.moor.gateway.instance.Instance;
 import io.moor.gateway.instance.InstanceState;
+import io.moor.gateway.protocol.ObservedShipper;
 import io.moor.gateway.protocol.ObservedStream;
 
 import org.jspecify.annotations.Nullable;
@@ -26,18 +27,21 @@ record InstanceView(
         @Nullable String endReason,
         List<AttachmentView> attachments,
         List<ObservedStream> streams,
+        List<ObservedShipper> shippers,
         @Nullable DrainView drain,
         String waitingFor) {
 
     InstanceView {
         attachments = List.copyOf(attachments);
         streams = List.copyOf(streams);
+        shippers = List.copyOf(shippers);
     }
 
     static InstanceView of(
             Instance instance,
             List<AttachmentView> attachments,
             List<ObservedStream> streams,
+            List<ObservedShipper> shippers,
             @Nullable DrainView drain) {
         return new InstanceView(
                 instance.instance(),
@@ -55,6 +59,7 @@ record InstanceView(
                 instance.endReason(),
                 attachments,
                 streams,
+                shippers,
                 drain,
                 waitingFor(instance, attachments));
     }

@@ -8,6 +8,7 @@ import io.moor.gateway.drain.PostgresDrainStore;
 import io.moor.gateway.group.Group;
 import io.moor.gateway.instance.Instance;
 import io.moor.gateway.instance.PostgresInstanceStore;
+import io.moor.gateway.protocol.ObservedShipper;
 import io.moor.gateway.protocol.ObservedStream;
 import io.moor.gateway.volume.PostgresVolumeStore;
 import io.moor.gateway.volume.Volume;
@@ -56,6 +57,8 @@ public final class Views {
                         .map(AttachmentView::of)
                         .toList(),
                 json.readList(instances.streams(tx, instance.incarnation()), ObservedStream.class),
+                json.readList(
+                        instances.shippers(tx, instance.incarnation()), ObservedShipper.class),
                 drains.latest(tx, instance.incarnation())
                         .map(drain -> DrainView.of(drain, instance))
                         .orElse(null));

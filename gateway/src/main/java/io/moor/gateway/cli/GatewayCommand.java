@@ -4,18 +4,17 @@ import io.moor.gateway.Gateway;
 import io.moor.gateway.GatewayConfig;
 import io.moor.gateway.GatewayException;
 import io.moor.shipper.cli.CommandFailure;
+import io.moor.shipper.cli.ConfigOption;
 import io.moor.shipper.cli.ExitCode;
 import io.moor.shipper.cli.Termination;
 import io.moor.shipper.config.ConfigException;
-import io.moor.shipper.config.ConfigFile;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
@@ -27,17 +26,12 @@ final class GatewayCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayCommand.class);
 
-    @Option(
-            names = "--config",
-            required = true,
-            paramLabel = "FILE",
-            description = "The gateway's YAML configuration.")
-    private Path config = Path.of("gateway.yaml");
+    @Mixin private ConfigOption config = new ConfigOption();
 
     @Override
     public Integer call() throws ConfigException, InterruptedException {
         var stop = new CountDownLatch(1);
-        try (var gateway = start(ConfigFile.load(config, GatewayConfig.class))) {
+        try (var gateway = start(config.load(GatewayConfig.class))) {
             Termination.onSignal(stop::countDown, ExitCode.FAILED);
             LOG.atInfo().addKeyValue("address", gateway.address()).log("gateway is ready");
             stop.await();

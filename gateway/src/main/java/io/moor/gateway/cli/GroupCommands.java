@@ -37,6 +37,20 @@ final class GroupCommands {
         return GROUPS + "/" + GatewayApi.segment(group);
     }
 
+    /** A command about one group. */
+    abstract static class OneGroup extends OperatorCommand {
+        @Parameters(paramLabel = "GROUP")
+        private String group = "";
+
+        final String group() {
+            return group;
+        }
+
+        final String path() {
+            return GroupCommands.path(group);
+        }
+    }
+
     @Command(name = "apply", description = "Makes a group what its file says.")
     static final class Apply extends OperatorCommand {
         @Option(
@@ -85,26 +99,23 @@ final class GroupCommands {
     }
 
     @Command(name = "show", description = "Shows one group.")
-    static final class Show extends OperatorCommand {
-        @Parameters(paramLabel = "GROUP")
-        private String group = "";
-
+    static final class Show extends OneGroup {
         @Override
         ExitCode run(GatewayApi api, Output out) throws InterruptedException {
-            out.one(api.get(path(group)));
+            out.one(api.get(path()));
             return ExitCode.DONE;
         }
     }
 
     @Command(name = "delete", description = "Deletes a group that no instance is in.")
-    static final class Delete extends OperatorCommand {
-        @Parameters(paramLabel = "GROUP")
-        private String group = "";
-
+    static final class Delete extends OneGroup {
         @Override
         ExitCode run(GatewayApi api, Output out) throws InterruptedException {
-            var answer = api.delete(path(group));
-            out.one(answer.isEmpty() ? object().put("group", group).put("deleted", true) : answer);
+            var answer = api.delete(path());
+            out.one(
+                    answer.isEmpty()
+                            ? object().put("group", group()).put("deleted", true)
+                            : answer);
             return ExitCode.DONE;
         }
     }
@@ -114,13 +125,10 @@ final class GroupCommands {
             description =
                     "Makes a token that lets sidecars join the group, and prints it; it is shown"
                             + " once.")
-    static final class JoinToken extends OperatorCommand {
-        @Parameters(paramLabel = "GROUP")
-        private String group = "";
-
+    static final class JoinToken extends OneGroup {
         @Override
         ExitCode run(GatewayApi api, Output out) throws InterruptedException {
-            var answer = api.post(path(group) + "/join-tokens", object());
+            var answer = api.post(path() + "/join-tokens", object());
             var token = answer.path("token").asText("");
             if (token.isEmpty()) {
                 throw new CommandFailure(ExitCode.FAILED, "the gateway gave no token; try again");

@@ -1,6 +1,9 @@
 package io.moor.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.moor.shipper.cli.CommandFailure;
 import io.moor.shipper.cli.ExitCode;
@@ -32,6 +35,20 @@ final class InstanceCommands {
         return INSTANCES + "/" + GatewayApi.segment(instance);
     }
 
+    /** A command about one instance. */
+    abstract static class OneInstance extends OperatorCommand {
+        @Parameters(paramLabel = "INSTANCE")
+        private String instance = "";
+
+        final String instance() {
+            return instance;
+        }
+
+        final String path() {
+            return InstanceCommands.path(instance);
+        }
+    }
+
     @Command(name = "list", description = "Lists instances.")
     static final class ListAll extends OperatorCommand {
         @Override
@@ -44,13 +61,10 @@ final class InstanceCommands {
     }
 
     @Command(name = "show", description = "Shows one instance.")
-    static final class Show extends OperatorCommand {
-        @Parameters(paramLabel = "INSTANCE")
-        private String instance = "";
-
+    static final class Show extends OneInstance {
         @Override
         ExitCode run(GatewayApi api, Output out) throws InterruptedException {
-            out.one(api.get(path(instance)));
+            InstanceTable.print(api.get(path()), out);
             return ExitCode.DONE;
         }
     }
@@ -63,10 +77,7 @@ final class InstanceCommands {
                 "With --wait it prints the receipt and exits with 3 unless the instance is safe to"
                         + " destroy."
             })
-    static final class Drain extends OperatorCommand {
-        @Parameters(paramLabel = "INSTANCE")
-        private String instance = "";
-
+    static final class Drain extends OneInstance {
         @Option(
                 names = "--timeout",
                 defaultValue = "100s",
@@ -79,15 +90,12 @@ final class InstanceCommands {
 
         @Override
         ExitCode run(GatewayApi api, Output out) throws InterruptedException {
-            var order =
-                    api.post(
-                            path(instance) + "/drain",
-                            object().put("timeoutMs", timeout.toMillis()));
+            var order = api.post(path() + "/drain", object().put("timeoutMs", timeout.toMillis()));
             if (!wait) {
                 out.one(order);
                 return ExitCode.DONE;
             }
-            var receipt = new DrainWait(api, instance, order, timeout).await();
+            var receipt = new DrainWait(api, instance(), order, timeout).await();
             return Receipts.print(receipt, out);
         }
     }
@@ -97,21 +105,18 @@ final class InstanceCommands {
             description =
                     "Shows the receipt of an instance's drain; exits with 3 unless it is safe to"
                             + " destroy.")
-    static final class ShowReceipt extends OperatorCommand {
-        @Parameters(paramLabel = "INSTANCE")
-        private String instance = "";
-
+    static final class ShowReceipt extends OneInstance {
         @Override
         ExitCode run(GatewayApi api, Output out) throws InterruptedException {
             var receipt =
-                    api.find(path(instance) + "/receipt")
+                    api.find(path() + "/receipt")
                             .orElseThrow(() ->
                                     new CommandFailure(
                                             ExitCode.FAILED,
                                             "there is no receipt of "
-                                                    + instance
+                                                    + instance()
                                                     + "; drain it with 'moor instance drain "
-                                                    + instance
+                                                    + instance()
                                                     + " --wait'"));
             return Receipts.print(receipt, out);
         }
@@ -133,6 +138,18 @@ final class InstanceCommands {
                     : ExitCode.NOT_EXTERNALIZED;
         }
 
+        /** What is not shipped, exact to the byte. */
+        private static ArrayNode left(JsonNode receipt) {
+            var rows = JsonNodeFactory.instance.arrayNode();
+            for (var stream : receipt.path("streams")) {
+                for (var range : stream.path("unshipped")) {
+                    ObjectNode row = range.deepCopy();
+                    rows.add(row.put("stream", stream.path("stream").asText()));
+                }
+            }
+            return rows;
+        }
+
         private static void table(JsonNode receipt, Output out) {
             out.line(
                     "drain "
@@ -145,6 +162,10 @@ final class InstanceCommands {
             out.rows(
                     receipt.path("streams"),
                     List.of("stream", "topic", "lines", "bytes", "sealed", "verified"));
+            var left = left(receipt);
+            if (!left.isEmpty()) {
+                out.rows(left, List.of("stream", "fileId", "start", "end", "file"));
+            }
             out.rows(receipt.path("volumes"), List.of("volume", "epoch", "released", "detail"));
             receipt.path("problems").forEach(problem -> out.line("problem: " + problem.asText()));
             out.line(

@@ -30,6 +30,24 @@ final class VolumeCommands {
     private static final String VOLUMES = "/v1/volumes";
     private static final String ATTACHMENTS = "/v1/attachments";
 
+    private static String path(String volume) {
+        return VOLUMES + "/" + GatewayApi.segment(volume);
+    }
+
+    /** A command about one volume. */
+    abstract static class OneVolume extends OperatorCommand {
+        @Parameters(paramLabel = "VOLUME")
+        private String volume = "";
+
+        final String volume() {
+            return volume;
+        }
+
+        final String path() {
+            return VolumeCommands.path(volume);
+        }
+    }
+
     @Command(name = "create", description = "Creates a volume; its id is the name and a suffix.")
     static final class Create extends OperatorCommand {
         @Parameters(paramLabel = "NAME", description = "What its id begins with.")
@@ -79,13 +97,10 @@ final class VolumeCommands {
     }
 
     @Command(name = "show", description = "Shows one volume.")
-    static final class Show extends OperatorCommand {
-        @Parameters(paramLabel = "VOLUME")
-        private String volume = "";
-
+    static final class Show extends OneVolume {
         @Override
         ExitCode run(GatewayApi api, Output out) throws InterruptedException {
-            out.one(api.get(VOLUMES + "/" + GatewayApi.segment(volume)));
+            out.one(api.get(path()));
             return ExitCode.DONE;
         }
     }
@@ -116,7 +131,7 @@ final class VolumeCommands {
         ExitCode run(GatewayApi api, Output out) throws InterruptedException {
             out.one(
                     api.post(
-                            VOLUMES + "/" + GatewayApi.segment(volume) + "/attachments",
+                            path(volume) + "/attachments",
                             object().put("instance", instance)
                                     .put("path", path)
                                     .put("readOnly", readOnly)));
@@ -129,10 +144,7 @@ final class VolumeCommands {
             description =
                     "Asks the holder to release a volume. With --evict the volume is taken away"
                             + " without the holder's word: only when it can write no more.")
-    static final class Detach extends OperatorCommand {
-        @Parameters(paramLabel = "VOLUME")
-        private String volume = "";
-
+    static final class Detach extends OneVolume {
         @Option(
                 names = "--evict",
                 description = "Declare that the holder can write no more. Needs --reason.")
@@ -167,25 +179,22 @@ final class VolumeCommands {
         }
 
         private String live(GatewayApi api) throws InterruptedException {
-            var found = api.get(VOLUMES + "/" + GatewayApi.segment(volume));
+            var found = api.get(path());
             var attachment = found.path("attachment").path("attachment").asText("");
             if (!attachment.isEmpty()) {
                 return attachment;
             }
             throw new CommandFailure(
                     ExitCode.FAILED,
-                    "volume '" + volume + "' is not attached; 'moor volume show' says how it is");
+                    "volume '" + volume() + "' is not attached; 'moor volume show' says how it is");
         }
     }
 
     @Command(name = "delete", description = "Deletes a volume and its data, for good.")
-    static final class Delete extends OperatorCommand {
-        @Parameters(paramLabel = "VOLUME")
-        private String volume = "";
-
+    static final class Delete extends OneVolume {
         @Override
         ExitCode run(GatewayApi api, Output out) throws InterruptedException {
-            out.one(api.delete(VOLUMES + "/" + GatewayApi.segment(volume)));
+            out.one(api.delete(path()));
             return ExitCode.DONE;
         }
     }

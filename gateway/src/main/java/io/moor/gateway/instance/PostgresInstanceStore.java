@@ -96,14 +96,19 @@ public final class PostgresInstanceStore {
 
     private static final String REPORT =
             """
-            INSERT INTO instance_report (incarnation, streams) VALUES (?, ?::jsonb)
+            INSERT INTO instance_report (incarnation, streams, shippers)
+            VALUES (?, ?::jsonb, ?::jsonb)
             ON CONFLICT (incarnation) DO UPDATE
-               SET streams = EXCLUDED.streams, reported_at = now()
-             WHERE instance_report.streams IS DISTINCT FROM EXCLUDED.streams\
+               SET streams = EXCLUDED.streams, shippers = EXCLUDED.shippers, reported_at = now()
+             WHERE (instance_report.streams, instance_report.shippers)
+                   IS DISTINCT FROM (EXCLUDED.streams, EXCLUDED.shippers)\
             """;
 
     private static final String STREAMS =
             "SELECT streams FROM instance_report WHERE incarnation = ?";
+
+    private static final String SHIPPERS =
+            "SELECT shippers FROM instance_report WHERE incarnation = ?";
 
     private static final String EXPIRED =
             """
@@ -204,9 +209,14 @@ public final class PostgresInstanceStore {
         return tx.updateOne(EVICT, incarnation);
     }
 
-    /** Keeps what the sidecar says of its log streams; costs nothing when it did not change. */
-    public void report(Transaction tx, String incarnation, String streams) {
-        tx.update(REPORT, incarnation, streams);
+    /** Keeps what the sidecar says of its logs, JSON; costs nothing when it did not change. */
+    public void report(Transaction tx, String incarnation, String streams, String shippers) {
+        tx.update(REPORT, incarnation, streams, shippers);
+    }
+
+    /** The shippers that the sidecar reported last, JSON. */
+    public String shippers(Transaction tx, String incarnation) {
+        return tx.find(SHIPPERS, row -> row.text("shippers"), incarnation).orElse("[]");
     }
 
     /** The streams that the sidecar reported last, JSON. */

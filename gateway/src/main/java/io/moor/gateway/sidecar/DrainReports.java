@@ -2,6 +2,7 @@ package io.moor.gateway.sidecar;
 
 import io.moor.gateway.protocol.DrainOutcome;
 import io.moor.shipper.DrainReport;
+import io.moor.shipper.Origin;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,65 @@ final class DrainReports {
                     case Finish.Unknown none -> none.why().isEmpty() ? "no reason" : none.why();
                 };
         return new OriginLogs(finish.origin().id(), List.copyOf(streams.values()), unknown);
+    }
+
+    /**
+     * Adds what was written after the seals and is not shipped.
+     *
+     * @param late by origin; a stream that was never reported is added
+     */
+    static List<OriginLogs> late(List<OriginLogs> logs, Map<Origin, List<DrainReport.Late>> late) {
+        return logs.stream()
+                .map(each ->
+                        new OriginLogs(
+                                each.origin(),
+                                late(
+                                        each.streams(),
+                                        late.getOrDefault(new Origin(each.origin()), List.of())),
+                                each.unknown()))
+                .toList();
+    }
+
+    private static List<DrainOutcome.Stream> late(
+            List<DrainOutcome.Stream> streams, List<DrainReport.Late> late) {
+        var all = new LinkedHashMap<String, DrainOutcome.Stream>();
+        streams.forEach(each -> all.put(each.stream(), each));
+        for (var each : late) {
+            var range =
+                    new DrainOutcome.Unshipped(
+                            each.range().file(),
+                            each.range().fileId(),
+                            each.range().start(),
+                            each.range().end());
+            all.compute(
+                    each.stream(),
+                    (stream, known) ->
+                            known == null
+                                    ? new DrainOutcome.Stream(
+                                            stream,
+                                            each.topic(),
+                                            0,
+                                            0,
+                                            false,
+                                            false,
+                                            List.of(range))
+                                    : with(known, range));
+        }
+        return List.copyOf(all.values());
+    }
+
+    private static DrainOutcome.Stream with(
+            DrainOutcome.Stream stream, DrainOutcome.Unshipped range) {
+        var unshipped = new ArrayList<>(stream.unshipped());
+        unshipped.add(range);
+        return new DrainOutcome.Stream(
+                stream.stream(),
+                stream.topic(),
+                stream.lines(),
+                stream.bytes(),
+                stream.sealed(),
+                stream.verified(),
+                unshipped);
     }
 
     /** A shipper that did not come to its end may not have looked at every file. */

@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
@@ -124,16 +125,22 @@ final class DrainRun {
                                 .map(LogAssignment::ofVolume)
                                 .collect(Collectors.toSet())));
         var finished = DrainReports.merge(finishes, state.savedLogs(incarnation));
-        if (!state.saveLogs(incarnation, finished)) {
+        if (!save(finished)) {
             problems.add(
                     "how far the logs got could not be written to the state directory before the"
                             + " volumes were released");
         }
         phase = Phase.LETTING_GO;
         var held = board.letGo(left(budget.volumesUntil()));
+        finished =
+                new LateLines(fleet, this::save).ship(finished, () -> left(budget.volumesUntil()));
         var origins = finished.stream().map(OriginLogs::origin).collect(Collectors.toSet());
         return DrainReports.outcome(
                 order.drain(), finished, held, logs.unfinished(origins, held.values()), problems);
+    }
+
+    private boolean save(List<OriginLogs> finished) {
+        return state.saveLogs(incarnation, finished);
     }
 
     private Duration left(Duration until) {

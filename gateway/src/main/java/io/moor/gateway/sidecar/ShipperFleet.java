@@ -1,8 +1,11 @@
 package io.moor.gateway.sidecar;
 
 import io.moor.gateway.protocol.ObservedStream;
+import io.moor.shipper.DrainReport;
 import io.moor.shipper.Origin;
 import io.moor.shipper.ShipperConfig;
+import io.moor.shipper.ShipperStatus;
+import io.moor.shipper.Shippers;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +28,10 @@ final class ShipperFleet {
 
     /** Streams in one report; the gateway takes no more. */
     private static final int STREAMS_MAX = 20_000;
+
+    /** Ends after which a shipper of the origin may be started again; a fenced one may not. */
+    private static final Set<DrainReport.End> MAY_GO_ON =
+            Set.of(DrainReport.End.DRAINED, DrainReport.End.OUT_OF_TIME);
 
     private final ShipperStarter starter;
     private final Runnable closed;
@@ -119,6 +126,11 @@ final class ShipperFleet {
         synchronized (this) {
             all = List.copyOf(keepers.values());
         }
+        return finish(all, timeout);
+    }
+
+    private static List<Finish> finish(List<ShipperKeeper> all, Duration timeout)
+            throws InterruptedException {
         var finishes = new ArrayList<Finish>();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             var futures = new LinkedHashMap<ShipperKeeper, Future<Finish>>();
@@ -148,7 +160,7 @@ final class ShipperFleet {
     /** Every stream, for the report to the gateway. */
     synchronized List<ObservedStream> streams() {
         return keepers.values().stream()
-                .flatMap(keeper -> keeper.streams().stream())
+                .flatMap(keeper -> keeper.status().streams().stream())
                 .map(stream ->
                         new ObservedStream(
                                 stream.stream(),
@@ -158,6 +170,50 @@ final class ShipperFleet {
                                 stream.behindBytes()))
                 .limit(STREAMS_MAX)
                 .toList();
+    }
+
+    /** What every shipper does; never blocks. */
+    synchronized List<ShipperStatus> statuses() {
+        return keepers.values().stream().map(ShipperKeeper::status).toList();
+    }
+
+    /**
+     * What was written to the instance's own disk after its shipper had finished; volumes are
+     * released by then. Blocks for a look at the file system.
+     */
+    Map<Origin, List<DrainReport.Late>> writtenSince() {
+        List<ShipperKeeper> all;
+        synchronized (this) {
+            all = List.copyOf(keepers.values());
+        }
+        var late = new LinkedHashMap<Origin, List<DrainReport.Late>>();
+        for (var keeper : all) {
+            var config = keeper.config();
+            if (config.scope().volume().isEmpty()) {
+                keeper.report()
+                        .filter(report -> MAY_GO_ON.contains(report.end()))
+                        .map(report -> Shippers.writtenSince(config, report))
+                        .filter(found -> !found.isEmpty())
+                        .ifPresent(found -> late.put(config.origin(), found));
+            }
+        }
+        return late;
+    }
+
+    /** Ships these to their end once more, with new shippers, and ends them. */
+    List<Finish> finishAgain(Set<Origin> origins, Duration timeout) throws InterruptedException {
+        var again = new ArrayList<ShipperKeeper>();
+        synchronized (this) {
+            for (var origin : origins) {
+                var before = keepers.get(origin);
+                if (before != null && !ended) {
+                    var keeper = new ShipperKeeper(before.config(), starter);
+                    keepers.put(origin, keeper);
+                    again.add(keeper);
+                }
+            }
+        }
+        return finish(again, timeout);
     }
 
     /** Ends all; nothing is sealed, the next start continues at the byte. Blocks. */

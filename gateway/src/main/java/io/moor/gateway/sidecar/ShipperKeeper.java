@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -31,7 +31,7 @@ final class ShipperKeeper {
     private final Thread thread;
     private @Nullable Shipper running;
     private @Nullable Finish finish;
-    private List<ShipperStatus.StreamStatus> lastStreams = List.of();
+    private ShipperStatus last;
     private String trouble = "";
     private boolean closed;
     private boolean hurry;
@@ -39,6 +39,7 @@ final class ShipperKeeper {
     ShipperKeeper(ShipperConfig config, ShipperStarter starter) {
         this.config = config;
         this.starter = starter;
+        this.last = ShipperStatus.starting(config);
         this.thread = Thread.ofVirtual().name("shipper-" + config.origin()).start(this::keep);
     }
 
@@ -129,7 +130,7 @@ final class ShipperKeeper {
 
     private void remember() {
         if (running != null) {
-            lastStreams = running.status().streams();
+            last = running.status();
         }
     }
 
@@ -137,9 +138,19 @@ final class ShipperKeeper {
         return closed || finish != null;
     }
 
-    /** The streams as far as they are known, also after the end. */
-    synchronized List<ShipperStatus.StreamStatus> streams() {
-        return running == null ? lastStreams : running.status().streams();
+    /** What it does, or did last; why it does not run is what it waits for. Never blocks. */
+    synchronized ShipperStatus status() {
+        if (running != null) {
+            return running.status();
+        }
+        return finish == null ? last.notRunning(trouble) : last;
+    }
+
+    /** How it was finished, when it was, with a report. */
+    synchronized Optional<DrainReport> report() {
+        return finish instanceof Finish.Reported reported
+                ? Optional.of(reported.report())
+                : Optional.empty();
     }
 
     /**

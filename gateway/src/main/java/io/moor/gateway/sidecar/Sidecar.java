@@ -4,6 +4,7 @@ import io.moor.gateway.protocol.DesiredAttachment;
 import io.moor.gateway.protocol.DrainOrder;
 import io.moor.gateway.protocol.SyncRequest;
 import io.moor.gateway.protocol.SyncResponse;
+import io.moor.shipper.ShipperStatus;
 import io.moor.shipper.Shippers;
 import io.moor.shipper.cli.CommandFailure;
 import io.moor.shipper.cli.ExitCode;
@@ -35,6 +36,9 @@ public final class Sidecar implements AutoCloseable {
     private static final Duration ADOPT = Duration.ofSeconds(5);
     private static final Duration LAST_REPORT = Duration.ofSeconds(5);
     private static final Duration NEVER = Duration.ofDays(1);
+
+    /** Shippers in one report; the gateway takes no more. */
+    private static final int SHIPPERS_MAX = 1_000;
 
     private final SidecarConfig config;
     private final StateDirectory state;
@@ -73,6 +77,11 @@ public final class Sidecar implements AutoCloseable {
                         wakeup,
                         System::nanoTime);
         this.logs = new LogShipping(config, board, fleet);
+    }
+
+    /** What the shippers do; never blocks. */
+    List<ShipperStatus> shippers() {
+        return fleet.statuses();
     }
 
     /** Asks the loop to end; {@link #run} returns soon, after a drain that is under way. */
@@ -236,7 +245,8 @@ public final class Sidecar implements AutoCloseable {
                     wait.toMillis(),
                     board.observed(),
                     fleet.streams(),
-                    outcome);
+                    outcome,
+                    fleet.statuses().stream().limit(SHIPPERS_MAX).map(ShipperReport::of).toList());
         }
 
         private void accept(SyncResponse response) throws InterruptedException {

@@ -4,6 +4,7 @@ import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.config.Default;
 import io.moor.shipper.config.LogConfig;
 import io.moor.shipper.config.Secret;
+import io.moor.shipper.status.StatusAddress;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
  * @param state the sidecar's own scratch; losing it loses nothing
  * @param kafka properties of the Kafka clients; values may be secret
  * @param delivery the guarantee of every log
+ * @param status where a status of the shippers is served; null for nowhere
  * @param logs what to ship
  * @param volumes where claims appear
  * @param workload the application, as far as a drain has to know it
@@ -40,6 +42,7 @@ public record SidecarConfig(
         Path state,
         @Default("{}") Map<String, String> kafka,
         @Default("exactly-once") ShipperConfig.Delivery delivery,
+        @Nullable StatusAddress status,
         @Default("[]") List<LogConfig> logs,
         @Default("[]") List<VolumeConfig> volumes,
         @Nullable WorkloadConfig workload) {

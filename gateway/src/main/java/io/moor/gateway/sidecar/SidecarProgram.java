@@ -1,16 +1,21 @@
 package io.moor.gateway.sidecar;
 
 import io.moor.shipper.cli.Cli;
+import io.moor.shipper.cli.CommandFailure;
+import io.moor.shipper.cli.ConfigOption;
+import io.moor.shipper.cli.ExitCode;
+import io.moor.shipper.cli.Json;
 import io.moor.shipper.cli.Termination;
-import io.moor.shipper.config.ConfigFile;
+import io.moor.shipper.status.StatusServer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
-import java.nio.file.Path;
+import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code moor sidecar --config FILE}. */
@@ -26,12 +31,7 @@ public final class SidecarProgram implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SidecarProgram.class);
 
-    @Option(
-            names = "--config",
-            required = true,
-            paramLabel = "FILE",
-            description = "The sidecar's YAML configuration.")
-    private Path config = Path.of("sidecar.yaml");
+    @Mixin private ConfigOption config = new ConfigOption();
 
     @Override
     public Integer call() throws Exception {
@@ -41,12 +41,34 @@ public final class SidecarProgram implements Callable<Integer> {
         LOG.atTrace()
                 .addKeyValue("logger", System.getLogger(SidecarProgram.class.getName()).getName())
                 .log("the JDK's logging is ready");
-        try (var sidecar = new Sidecar(ConfigFile.load(config, SidecarConfig.class))) {
+        var settings = config.load(SidecarConfig.class);
+        try (var sidecar = new Sidecar(settings);
+                var _ = serve(settings, sidecar)) {
             Termination.onSignal(() -> {
                 LOG.info("stopping");
                 sidecar.stop();
             });
             return sidecar.run().number();
+        }
+    }
+
+    private static AutoCloseable serve(SidecarConfig settings, Sidecar sidecar) {
+        var address = settings.status();
+        if (address == null) {
+            return () -> {};
+        }
+        try {
+            return StatusServer.start(
+                    address, sidecar::shippers, all -> Json.write(Map.of("shippers", all)) + "\n");
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "the status cannot be served at "
+                            + address
+                            + " ("
+                            + e.getMessage()
+                            + "); choose another 'status'",
+                    e);
         }
     }
 

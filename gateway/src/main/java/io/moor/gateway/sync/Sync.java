@@ -81,7 +81,11 @@ public final class Sync {
                 instances
                         .renew(tx, caller.incarnation())
                         .orElseThrow(() -> ended(tx, caller.incarnation()));
-        instances.report(tx, instance.incarnation(), json.write(request.streams()));
+        instances.report(
+                tx,
+                instance.incarnation(),
+                json.write(request.streams()),
+                json.write(request.shippers()));
         observations.apply(tx, instance, request);
         if (request.drain() != null) {
             drains.accept(tx, instance, request.drain());

@@ -206,4 +206,49 @@ class DrainReportsTest {
                                 Duration.ofMillis(7500),
                                 Duration.ofMillis(9500)));
     }
+
+    @Test
+    void whatWasWrittenAfterTheSealIsNotShipped() {
+        var sealed = new DrainOutcome.Stream("s", "t", 2, 9, true, true, List.of());
+        var range = new DrainReport.Unshipped("/var/log/a.log", "0123456789abcdef", 9, 12);
+        var other = new DrainReport.Unshipped("/var/log/b.log", DrainReport.Unshipped.NO_ID, 0, 3);
+
+        var logs =
+                DrainReports.late(
+                        List.of(new OriginLogs("o", List.of(sealed), "")),
+                        java.util.Map.of(
+                                new io.moor.shipper.Origin("o"),
+                                List.of(
+                                        new DrainReport.Late("s", "t", range),
+                                        new DrainReport.Late("n", "t", other))));
+        var outcome =
+                DrainReports.outcome("d", logs, java.util.Map.of(), java.util.Map.of(), List.of());
+
+        assertThat(outcome.complete()).isFalse();
+        assertThat(outcome.streams())
+                .containsExactly(
+                        new DrainOutcome.Stream(
+                                "s",
+                                "t",
+                                2,
+                                9,
+                                true,
+                                true,
+                                List.of(
+                                        new DrainOutcome.Unshipped(
+                                                "/var/log/a.log", "0123456789abcdef", 9, 12))),
+                        new DrainOutcome.Stream(
+                                "n",
+                                "t",
+                                0,
+                                0,
+                                false,
+                                false,
+                                List.of(
+                                        new DrainOutcome.Unshipped(
+                                                "/var/log/b.log",
+                                                DrainReport.Unshipped.NO_ID,
+                                                0,
+                                                3))));
+    }
 }

@@ -10,6 +10,7 @@ import io.moor.shipper.config.ConfigException;
 import io.moor.shipper.config.ConfigFile;
 import io.moor.shipper.config.LogConfig;
 import io.moor.shipper.config.Secret;
+import io.moor.shipper.status.StatusAddress;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ class SidecarConfigTest {
             state: /var/lib/moor
             kafka: {bootstrap.servers: "k1:9092", sasl.jaas.config: pa55word}
             delivery: at-least-once
+            status: 9300
             logs:
               - name: app
                 files: ["/var/log/app/*.log"]
@@ -70,6 +72,7 @@ class SidecarConfigTest {
                                         "sasl.jaas.config",
                                         "pa55word"),
                                 ShipperConfig.Delivery.AT_LEAST_ONCE,
+                                StatusAddress.parse("127.0.0.1:9300"),
                                 List.of(
                                         new LogConfig(
                                                 "app",

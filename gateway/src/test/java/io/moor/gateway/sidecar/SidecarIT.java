@@ -182,6 +182,11 @@ class SidecarIT {
             assertThat(ShippedLines.of(stack.kafka(), topic + "-own").getFirst().key())
                     .startsWith(group + "/0/" + first + "/own/");
 
+            awaitShown("app", 100);
+            awaitShown("own", 20);
+            var shown = plane.moor("instance", "show", first).out();
+            assertThat(shown).contains("COMMITTED-LINES", "OLDEST-UNSHIPPED-MS", "exactly-once");
+
             var drain = plane.moor("instance", "drain", first, "--wait", "--timeout", "40s");
 
             assertThat(drain.exitCode()).as(drain.out() + drain.err() + sidecar.err()).isZero();
@@ -193,6 +198,23 @@ class SidecarIT {
             assertThat(receipt.path("streams")).hasSize(2);
             assertThat(sidecar.terminate()).isZero();
         }
+    }
+
+    /** Waits until the gateway shows that a source has so many lines, and nothing behind. */
+    private void awaitShown(String source, int lines) {
+        await().atMost(PATIENCE)
+                .until(() -> {
+                    for (JsonNode shipper :
+                            plane.json("instance", "show", first).path("shippers")) {
+                        for (JsonNode row : shipper.path("sources")) {
+                            if (row.path("source").asText().equals(source)) {
+                                return row.path("committedLines").asInt() == lines
+                                        && row.path("behindBytes").asInt() == 0;
+                            }
+                        }
+                    }
+                    return false;
+                });
     }
 
     @Test

@@ -31,8 +31,7 @@ public final class LogsTailCommand implements Callable<Integer> {
 
     @Mixin private Output output = new Output();
 
-    @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "Which topic.")
-    private String topic = "";
+    @Mixin private TopicOption topic = new TopicOption();
 
     @Option(names = "--from-beginning", description = "From the oldest line instead of the end.")
     private boolean fromBeginning;
@@ -49,7 +48,7 @@ public final class LogsTailCommand implements Callable<Integer> {
     public Integer call() {
         try {
             new TopicFollower(new KafkaClients(kafka.properties()))
-                    .follow(topic, fromBeginning, this::ready, this::print);
+                    .follow(topic.name(), fromBeginning, this::ready, this::print);
             return ExitCode.DONE.number();
         } catch (KafkaException e) {
             throw new CommandFailure(
@@ -65,7 +64,7 @@ public final class LogsTailCommand implements Callable<Integer> {
                     .getErr()
                     .println(
                             "following "
-                                    + topic
+                                    + topic.name()
                                     + (fromBeginning ? " from its beginning" : " from its end")
                                     + "; ^C ends");
         }

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
@@ -45,8 +44,7 @@ public final class LogsVerifyCommand implements Callable<Integer> {
 
     @Mixin private Output output = new Output();
 
-    @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "Which topic.")
-    private String topic = "";
+    @Mixin private TopicOption topic = new TopicOption();
 
     @Spec private @Nullable CommandSpec spec;
 
@@ -64,11 +62,15 @@ public final class LogsVerifyCommand implements Callable<Integer> {
         try (Progress progress = Progress.onStderr()) {
             return new LogVerifier(kafka.properties())
                     .verify(
-                            topic,
+                            topic.name(),
                             records -> {
                                 if (records % PROGRESS_EVERY == 0) {
                                     progress.update(
-                                            "verifying " + topic + ": " + records + " records");
+                                            "verifying "
+                                                    + topic.name()
+                                                    + ": "
+                                                    + records
+                                                    + " records");
                                 }
                             });
         }
