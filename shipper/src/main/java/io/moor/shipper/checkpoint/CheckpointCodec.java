@@ -55,6 +55,29 @@ public final class CheckpointCodec {
         return bytes(root);
     }
 
+    public static byte[] encode(ArchivedGeneration archived) {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("v", VERSION);
+        root.put("stream", archived.stream());
+        encode(archived.generation(), root.putObject("generation"));
+        return bytes(root);
+    }
+
+    /**
+     * @throws CheckpointDamagedException when the value is not an archived generation of this
+     *     version
+     */
+    public static ArchivedGeneration decodeArchived(String key, byte[] value)
+            throws CheckpointDamagedException {
+        try {
+            JsonNode root = root(value);
+            return new ArchivedGeneration(
+                    text(root, "stream"), generation(need(root, "generation")));
+        } catch (IOException | RuntimeException e) {
+            throw damaged(key, e);
+        }
+    }
+
     private static void encode(GenerationCheckpoint generation, ObjectNode node) {
         node.put("fileId", generation.fileId());
         node.put("path", generation.path());
@@ -67,6 +90,9 @@ public final class CheckpointCodec {
         putOptional(node, "lastEventTime", generation.lastEventTime());
         if (generation.openLine() != OpenLine.NONE) {
             node.put("openLine", lower(generation.openLine()));
+        }
+        if (generation.isCompressed()) {
+            node.put("compressedSize", generation.compressedSize());
         }
         if (generation.ended() != null) {
             node.put("ended", lower(generation.ended()));
@@ -158,7 +184,8 @@ public final class CheckpointCodec {
                                 text(evidence, "prefixHash"),
                                 (int) number(evidence, "frontierLength"),
                                 text(evidence, "frontierHash"))),
-                skipped);
+                skipped,
+                node.has("compressedSize") ? number(node, "compressedSize") : 0);
     }
 
     public static byte[] encode(OwnerClaim claim) {

@@ -26,6 +26,9 @@ import java.util.List;
  * @param ended why nothing follows in this generation, or null while it goes on
  * @param evidence how to recognise the file
  * @param skippedBehind skipped ranges behind the last record, which no later record carries yet
+ * @param compressedSize 0 for a plain file; else the file is gzip, offsets and sizes are those of
+ *     its decompressed bytes, and this is how many bytes the file itself had when it was read
+ *     through
  */
 public record GenerationCheckpoint(
         String fileId,
@@ -40,15 +43,53 @@ public record GenerationCheckpoint(
         long size,
         @Nullable End ended,
         Evidence evidence,
-        List<SkippedRange> skippedBehind) {
+        List<SkippedRange> skippedBehind,
+        long compressedSize) {
 
     public GenerationCheckpoint {
         skippedBehind = List.copyOf(skippedBehind);
     }
 
+    /** Of a plain file. */
+    public GenerationCheckpoint(
+            String fileId,
+            String path,
+            long offset,
+            long lines,
+            long bytes,
+            int hash,
+            OpenLine openLine,
+            @Nullable Instant lastEventTime,
+            @Nullable String previous,
+            long size,
+            @Nullable End ended,
+            Evidence evidence,
+            List<SkippedRange> skippedBehind) {
+        this(
+                fileId,
+                path,
+                offset,
+                lines,
+                bytes,
+                hash,
+                openLine,
+                lastEventTime,
+                previous,
+                size,
+                ended,
+                evidence,
+                skippedBehind,
+                0);
+    }
+
+    /** Whether the file is gzip. */
+    public boolean isCompressed() {
+        return compressedSize > 0;
+    }
+
     /** Why a generation is over. */
     public enum End {
-        /** Renamed, read to its end. */
+        /** Renamed or compressed, read to its end. */
         ROTATED,
         /** Deleted, read to its end through the open handle. */
         DELETED,

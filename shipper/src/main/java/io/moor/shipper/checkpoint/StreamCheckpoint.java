@@ -63,5 +63,10 @@ public record StreamCheckpoint(
             return new Totals(
                     generations + 1, lines + generation.lines(), bytes + generation.bytes());
         }
+
+        public Totals minus(GenerationCheckpoint generation) {
+            return new Totals(
+                    generations - 1, lines - generation.lines(), bytes - generation.bytes());
+        }
     }
 }

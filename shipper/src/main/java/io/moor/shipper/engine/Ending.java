@@ -4,6 +4,7 @@ import io.moor.shipper.stream.StreamKey;
 import io.moor.shipper.tail.FileTail;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -29,7 +30,7 @@ final class Ending {
     /** Whether what is open is read, and the rest cannot be read now. */
     boolean nothingReadable() {
         return book.streams().stream()
-                .allMatch(stream -> stream.active().filter(Generation::isReadable).isEmpty());
+                .allMatch(stream -> stream.active().filter(Generation::canBeRead).isEmpty());
     }
 
     /** Whether nothing is unread but unterminated lines, and nobody is going to write more. */
@@ -47,6 +48,10 @@ final class Ending {
     private boolean quiet(Generation generation, long nowNanos) {
         FileTail tail = generation.tail();
         try {
+            if (generation.isParked()) {
+                return Files.size(generation.path()) == generation.sizeSeen()
+                        && generation.quiet(nowNanos).compareTo(QUIET) >= 0;
+            }
             if (tail == null || tail.hasNews()) {
                 return false;
             }

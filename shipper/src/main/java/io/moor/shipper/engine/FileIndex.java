@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The files of one scan by inode, and which of them are taken by a generation. */
@@ -54,6 +55,21 @@ final class FileIndex {
                         Comparator.comparing((ObservedFile file) -> !file.path().equals(preferred))
                                 .thenComparing(ObservedFile::path))
                 .toList();
+    }
+
+    /** Files that no generation has taken. */
+    List<ObservedFile> free(Predicate<ObservedFile> wanted) {
+        return byInode.values().stream()
+                .flatMap(List::stream)
+                .filter(file -> wanted.test(file) && !isTaken(file))
+                .toList();
+    }
+
+    /** Every path. */
+    Set<Path> paths() {
+        Set<Path> paths = new HashSet<>();
+        byInode.values().forEach(files -> files.forEach(file -> paths.add(file.path())));
+        return paths;
     }
 
     /** Takes a file, under all its names. */

@@ -9,6 +9,7 @@ import io.moor.shipper.stream.FileIds;
 import io.moor.shipper.tail.FileTail;
 import io.moor.shipper.tail.Frontier;
 import io.moor.shipper.tail.FrontierFinder;
+import io.moor.shipper.tail.Inflaters;
 
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +54,12 @@ final class Generation {
     private boolean proven;
     private boolean absent;
     private boolean lossReported;
+    private boolean archived;
+    private long compressedSize;
+    private long closedSize;
     private long lostEnd;
     private long changedNanos;
+    private long lookedNanos;
 
     private Generation(
             String fileId, @Nullable String previous, Path path, PhysicalId physical, Place place) {
@@ -76,6 +81,21 @@ final class Generation {
         return generation;
     }
 
+    /** A compressed file never seen before, a whole one. */
+    static Generation beginGzip(
+            ObservedFile file,
+            @Nullable String previous,
+            long length,
+            Inflaters inflaters,
+            long nowNanos)
+            throws IOException {
+        Generation generation =
+                new Generation(FileIds.next(), previous, file.path(), file.physical(), Place.LIVE);
+        generation.openGzip(file, Frontier.START, length, inflaters);
+        generation.changedNanos = nowNanos;
+        return generation;
+    }
+
     /**
      * A generation that a checkpoint tells of.
      *
@@ -91,6 +111,7 @@ final class Generation {
                         Place.UNKNOWN);
         generation.record = record;
         generation.ended = record.ended();
+        generation.compressedSize = record.compressedSize();
         generation.lossReported = sealed && record.ended() != null;
         return generation;
     }
@@ -101,6 +122,73 @@ final class Generation {
         tail = FileTail.open(at, place);
         frontier = null;
         path = at;
+        compressedSize = 0;
+    }
+
+    /**
+     * Goes on in a compressed file, at a place in its decompressed bytes.
+     *
+     * @param length decompressed bytes
+     */
+    void openGzip(ObservedFile file, Frontier place, long length, Inflaters inflaters)
+            throws IOException {
+        closeHandle();
+        tail = FileTail.openGzip(file.path(), place, length, inflaters);
+        frontier = null;
+        path = file.path();
+        compressedSize = file.size();
+    }
+
+    /** What was read to its end is kept in a compressed file now. */
+    void compressedInto(ObservedFile file) {
+        compressedSize = file.size();
+        if (ended == null || ended == End.VANISHED) {
+            ended = End.ROTATED;
+        }
+    }
+
+    /** Whether its file is gzip. */
+    boolean isCompressed() {
+        return compressedSize > 0;
+    }
+
+    /** Bytes of the compressed file when it was read through. */
+    long compressedSize() {
+        return compressedSize;
+    }
+
+    /** Whether it goes on, but gave its handle back. */
+    boolean isParked() {
+        return ended == null && !finishedForNow && tail == null && frontier != null && onDisk();
+    }
+
+    /** Whether it can be read again from its name: it may give its handle back. */
+    boolean canPark() {
+        return tail != null && !tail.dirty() && onDisk() && !isCompressed();
+    }
+
+    /** When it changed last, on the clock of the engine. */
+    long changedNanos() {
+        return changedNanos;
+    }
+
+    /** Whether to look at its closed file again: the less often the longer it did not change. */
+    boolean isLookDue(long nowNanos, Duration often, Duration seldom) {
+        long wait = Math.clamp((lookedNanos - changedNanos) / 2, often.toNanos(), seldom.toNanos());
+        return nowNanos - lookedNanos > wait;
+    }
+
+    void looked(long nowNanos) {
+        lookedNanos = nowNanos;
+    }
+
+    /** Whether a record of its own holds it, and not the checkpoint of its stream. */
+    boolean isArchived() {
+        return archived;
+    }
+
+    void archived(boolean now) {
+        archived = now;
     }
 
     /** Says where the file is now. */
@@ -164,6 +252,16 @@ final class Generation {
         return ended == null && !finishedForNow && tail != null;
     }
 
+    /** Whether it is open, or can be opened again. */
+    boolean canBeRead() {
+        return isReadable() || isParked();
+    }
+
+    /** Whether nothing follows in it, as far as is known. */
+    boolean isEnded() {
+        return ended != null;
+    }
+
     boolean isOver() {
         return ended != null || finishedForNow;
     }
@@ -216,7 +314,7 @@ final class Generation {
     /** Largest size that the file is known to have had. */
     long sizeSeen() {
         GenerationCheckpoint known = record;
-        long size = known == null ? 0 : known.size();
+        long size = Math.max(closedSize, known == null ? 0 : known.size());
         if (ended == End.REWRITTEN || ended == End.VANISHED) {
             return Math.max(size, lostEnd);
         }
@@ -250,26 +348,39 @@ final class Generation {
     /** What the transaction in hand says of it. */
     GenerationCheckpoint checkpoint(String relativePath) {
         Frontier at = tail != null ? tail.working() : frontier;
-        if (at == null) {
-            GenerationCheckpoint known = record;
-            if (known == null) {
-                throw new IllegalStateException("a generation has a handle or a record");
-            }
-            return new GenerationCheckpoint(
-                    fileId,
-                    relativePath,
-                    known.offset(),
-                    known.lines(),
-                    known.bytes(),
-                    known.hash(),
-                    known.openLine(),
-                    known.lastEventTime(),
-                    previous,
-                    known.size(),
-                    ended,
-                    new Evidence(physical, known.evidence().content()),
-                    known.skippedBehind());
+        return at == null ? unopened(relativePath) : checkpoint(relativePath, at);
+    }
+
+    /** What is committed of it, as evidence. */
+    GenerationCheckpoint committed() {
+        Frontier at = tail != null ? tail.committed() : frontier;
+        return at == null ? unopened(path.toString()) : checkpoint(path.toString(), at);
+    }
+
+    private GenerationCheckpoint unopened(String relativePath) {
+        GenerationCheckpoint known = record;
+        if (known == null) {
+            throw new IllegalStateException("a generation has a handle or a record");
         }
+        return new GenerationCheckpoint(
+                fileId,
+                relativePath,
+                known.offset(),
+                known.lines(),
+                known.bytes(),
+                known.hash(),
+                known.openLine(),
+                known.lastEventTime(),
+                previous,
+                known.size(),
+                ended,
+                new Evidence(physical, known.evidence().content()),
+                known.skippedBehind(),
+                compressedSize);
+    }
+
+    private GenerationCheckpoint checkpoint(String relativePath, Frontier at) {
+        boolean sizeKnown = tail != null || ended == End.REWRITTEN || isParked();
         return new GenerationCheckpoint(
                 fileId,
                 relativePath,
@@ -280,18 +391,18 @@ final class Generation {
                 at.openLine(),
                 at.lastEventMillis() == 0 ? null : Instant.ofEpochMilli(at.lastEventMillis()),
                 previous,
-                tail != null || ended == End.REWRITTEN
-                        ? Math.max(sizeSeen(), at.offset())
-                        : at.offset(),
+                sizeKnown ? Math.max(sizeSeen(), at.offset()) : at.offset(),
                 ended,
                 new Evidence(physical, at.evidence()),
-                List.of());
+                List.of(),
+                compressedSize);
     }
 
     /** Gives the handle back; what is known stays. Only without uncommitted bytes. */
     void closeHandle() {
         if (tail != null) {
             frontier = tail.committed();
+            closedSize = tail.size();
             try {
                 tail.close();
             } catch (IOException e) {
@@ -306,6 +417,9 @@ final class Generation {
     long committedOffset() {
         if (tail != null) {
             return tail.committed().offset();
+        }
+        if (frontier != null) {
+            return frontier.offset();
         }
         return record != null ? record.offset() : 0;
     }
@@ -326,6 +440,9 @@ final class Generation {
 
     /** Bytes known to be in the file and not committed. */
     long behind() {
+        if (isParked()) {
+            return Math.max(0, closedSize - committedOffset());
+        }
         return tail == null || ended == End.REWRITTEN
                 ? 0
                 : Math.max(0, tail.size() - tail.committed().offset());

@@ -6,6 +6,7 @@ import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint.Totals;
 import io.moor.shipper.kafka.StreamTarget;
+import io.moor.shipper.kafka.TransactionalSink;
 import io.moor.shipper.stream.StreamKey;
 import io.moor.shipper.tail.GlobSet;
 import io.moor.shipper.tail.LineFramer;
@@ -16,21 +17,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One logical log file and its generations, oldest first. Only the engine's thread touches it. */
 final class LogStream {
-
-    /** Generations whose file is gone are remembered this long; beyond it only their sums are. */
-    private static final int REMEMBERED_GONE = 8;
 
     private final StreamKey key;
     private final Path livePath;
     private final GlobSet globs;
     private final StreamTarget target;
     private final List<Generation> generations = new ArrayList<>();
-    private Totals earlier = Totals.NONE;
+    private final Archive archive;
     private boolean sealed;
     private boolean touched;
     private long dueNanos;
@@ -38,16 +38,28 @@ final class LogStream {
     private @Nullable LineFramer framer;
     private String trouble = "";
 
+    /** No generation before this index goes on. */
+    private int over;
+
     LogStream(StreamKey key, Path livePath, GlobSet globs, StreamTarget target) {
         this.key = key;
         this.livePath = livePath;
         this.globs = globs;
         this.target = target;
+        this.archive = new Archive(generations);
     }
 
-    /** A stream as its last checkpoint left it. */
+    /**
+     * A stream as its last checkpoint left it.
+     *
+     * @param archived generations that the checkpoint does not list, in any order
+     */
     static LogStream known(
-            StreamCheckpoint checkpoint, Path livePath, GlobSet globs, StreamScope scope) {
+            StreamCheckpoint checkpoint,
+            List<GenerationCheckpoint> archived,
+            Path livePath,
+            GlobSet globs,
+            StreamScope scope) {
         StreamKey key = new StreamKey(checkpoint.stream());
         LogStream stream =
                 new LogStream(
@@ -55,13 +67,15 @@ final class LogStream {
                         livePath,
                         globs,
                         new StreamTarget(checkpoint.topic(), checkpoint.partition(), key));
-        stream.earlier = checkpoint.earlier();
         stream.sealed = checkpoint.sealed();
-        for (GenerationCheckpoint record : checkpoint.generations()) {
-            stream.generations.add(
-                    Generation.known(
-                            record, StreamKey.absolute(scope, record.path()), checkpoint.sealed()));
-        }
+        stream.archive.restore(
+                checkpoint,
+                archived,
+                record ->
+                        Generation.known(
+                                record,
+                                StreamKey.absolute(scope, record.path()),
+                                checkpoint.sealed()));
         return stream;
     }
 
@@ -97,7 +111,17 @@ final class LogStream {
 
     /** The oldest generation that is not over: the only one that is read. */
     Optional<Generation> active() {
-        return generations.stream().filter(generation -> !generation.isOver()).findFirst();
+        while (over < generations.size() && generations.get(over).isOver()) {
+            over++;
+        }
+        return over < generations.size() ? Optional.of(generations.get(over)) : Optional.empty();
+    }
+
+    /** A generation that was over goes on. */
+    void reopen(Generation generation, long nowNanos) {
+        generation.reopen(nowNanos);
+        over = 0;
+        touch();
     }
 
     /** Whether every generation was read to its end. */
@@ -107,10 +131,15 @@ final class LogStream {
 
     /** Whether a generation after this one has bytes: its writer has moved on. */
     boolean hasSuccessorWithContent(Generation generation) {
-        int at = generations.indexOf(generation);
-        return generations.stream()
-                .skip(at + 1L)
-                .anyMatch(next -> next.tail() != null && next.tail().size() > 0);
+        for (Generation next : generations.reversed()) {
+            if (next == generation) {
+                break;
+            }
+            if (next.sizeSeen() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Something is to be said in the next checkpoint. */
@@ -127,28 +156,9 @@ final class LogStream {
         return sealed;
     }
 
-    /** Forgets generations that are over and gone, keeping their sums. */
-    private void trim() {
-        long gone = generations.stream().filter(LogStream::isGone).count();
-        for (var all = generations.iterator(); gone > REMEMBERED_GONE && all.hasNext(); ) {
-            Generation generation = all.next();
-            if (isGone(generation)) {
-                earlier = earlier.plus(generation.checkpoint(generation.path().toString()));
-                all.remove();
-                gone--;
-            }
-        }
-    }
-
-    private static boolean isGone(Generation generation) {
-        return generation.ended() != null
-                && !generation.onDisk()
-                && generation.place() != Generation.Place.UNKNOWN
-                && generation.tail() == null;
-    }
-
     StreamCheckpoint checkpoint(Origin origin, StreamScope scope, long ownerEpoch, boolean seal) {
-        trim();
+        List<Generation> listed =
+                archive.plan(g -> g.checkpoint(StreamKey.relative(scope, g.path())));
         return new StreamCheckpoint(
                 origin.id(),
                 key.value(),
@@ -157,24 +167,37 @@ final class LogStream {
                 globs.source().name(),
                 ownerEpoch,
                 seal,
-                earlier,
-                generations.stream()
+                archive.earlier(),
+                listed.stream()
                         .map(g -> g.checkpoint(StreamKey.relative(scope, g.path())))
                         .toList());
+    }
+
+    /** Sends what the checkpoint just made leaves to records of their own; before its commit. */
+    void archive(TransactionalSink sink) {
+        archive.send(key.value(), sink);
     }
 
     void committed(StreamCheckpoint checkpoint) {
         touched = false;
         sealed = checkpoint.sealed();
-        for (GenerationCheckpoint record : checkpoint.generations()) {
-            generations.stream()
-                    .filter(generation -> generation.fileId().equals(record.fileId()))
-                    .forEach(generation -> generation.committed(record));
+        Map<String, GenerationCheckpoint> records = new HashMap<>();
+        checkpoint.generations().forEach(record -> records.put(record.fileId(), record));
+        for (Generation generation : generations) {
+            GenerationCheckpoint record = records.get(generation.fileId());
+            if (record != null) {
+                generation.committed(record);
+            }
+        }
+        if (archive.committed()) {
+            over = 0;
         }
     }
 
     void rollback() {
         generations.forEach(Generation::rollback);
+        archive.rollback();
+        over = 0;
         dueNanos = 0;
     }
 
@@ -193,15 +216,19 @@ final class LogStream {
     }
 
     long committedLines() {
-        return earlier.lines() + generations.stream().mapToLong(Generation::committedLines).sum();
+        return archive.sum(Totals::lines, Generation::committedLines);
     }
 
     long committedBytes() {
-        return earlier.bytes() + generations.stream().mapToLong(Generation::committedBytes).sum();
+        return archive.sum(Totals::bytes, Generation::committedBytes);
     }
 
     long behind() {
-        return generations.stream().mapToLong(Generation::behind).sum();
+        long behind = 0;
+        for (int i = 0; i < generations.size(); i++) {
+            behind += generations.get(i).behind();
+        }
+        return behind;
     }
 
     /** The framer for a line limit; kept while the limit stays. */

@@ -4,6 +4,7 @@ import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
 import io.moor.shipper.identity.ObservedFile;
 import io.moor.shipper.tail.FrontierFinder;
+import io.moor.shipper.tail.GzipProbe;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,18 +24,23 @@ final class MissedRotations {
     private MissedRotations() {}
 
     /** Oldest first. */
-    static List<ObservedFile> of(LogStream stream, FileIndex files) throws IOException {
+    static List<ObservedFile> of(LogStream stream, FileIndex files, GzipFiles gzipFiles)
+            throws IOException {
         Path directory = stream.livePath().getParent();
         if (directory == null || !mayHaveAny(stream)) {
             return List.of();
         }
         List<ObservedFile> missed = new ArrayList<>();
         for (ObservedFile file : files.free(directory, stream.livePath())) {
-            if (isMissed(stream, file) && !isCopy(stream, file)) {
+            boolean taken =
+                    GzipFiles.isGzip(file.path())
+                            ? isMissedGzip(stream, file, gzipFiles)
+                            : isMissed(stream, file, file.path()) && !isCopy(stream, file);
+            if (taken) {
                 missed.add(file);
             }
         }
-        missed.sort(Comparator.comparing(MissedRotations::birth));
+        missed.sort(Comparator.comparing(MissedRotations::age));
         return missed;
     }
 
@@ -51,7 +57,17 @@ final class MissedRotations {
                                         || g.ended() == End.REWRITTEN);
     }
 
-    private static boolean isMissed(LogStream stream, ObservedFile file) {
+    /** Compressed since; whether it is of a known generation was asked before. */
+    private static boolean isMissedGzip(LogStream stream, ObservedFile file, GzipFiles gzipFiles)
+            throws IOException {
+        Instant after = stream.generations().getLast().physical().birth();
+        return after != null
+                && file.modified().isAfter(after)
+                && isMissed(stream, file, GzipFiles.plain(file.path()))
+                && gzipFiles.look(file, List::of) instanceof GzipProbe.Result.Whole;
+    }
+
+    private static boolean isMissed(LogStream stream, ObservedFile file, Path name) {
         Generation newest = stream.generations().getLast();
         Instant after = newest.physical().birth();
         return after != null
@@ -59,17 +75,22 @@ final class MissedRotations {
                 && birth(file).isAfter(after)
                 && !stream.globs().matches(file.path())
                 && !stream.globs().isExcluded(file.path())
-                && RotatedNames.isRotationOf(file.path(), stream.livePath());
+                && RotatedNames.isRotationOf(name, stream.livePath());
     }
 
     private static boolean isCopy(LogStream stream, ObservedFile file) throws IOException {
         for (Generation generation : stream.generations()) {
-            GenerationCheckpoint known = generation.checkpoint(generation.path().toString());
+            GenerationCheckpoint known = generation.committed();
             if (known.offset() > 0 && FrontierFinder.find(file.path(), known).isPresent()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** When a file came to be; a compressed one took the place of another, last written then. */
+    static Instant age(ObservedFile file) {
+        return GzipFiles.isGzip(file.path()) ? file.modified() : birth(file);
     }
 
     static Instant birth(ObservedFile file) {

@@ -8,6 +8,8 @@ import io.moor.shipper.identity.Match;
 import io.moor.shipper.identity.ObservedFile;
 import io.moor.shipper.tail.Frontier;
 import io.moor.shipper.tail.FrontierFinder;
+import io.moor.shipper.tail.GzipProbe.Result;
+import io.moor.shipper.tail.Inflaters;
 import io.moor.shipper.tail.Scan;
 
 import org.slf4j.Logger;
@@ -21,7 +23,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /**
  * Finds the generations that checkpoints tell of again among the files that are there: all of them
@@ -35,16 +37,35 @@ final class Reattachment {
 
     private final FileObserver observer;
     private final InstantSource clock;
-    private final BiConsumer<Path, IOException> complaints;
+    private final Complaints complaints;
+    private final GzipFiles gzipFiles;
+    private final Inflaters inflaters;
+    private final Handles handles;
 
     Reattachment(
-            FileObserver observer, InstantSource clock, BiConsumer<Path, IOException> complaints) {
+            FileObserver observer,
+            InstantSource clock,
+            Complaints complaints,
+            GzipFiles gzipFiles,
+            Inflaters inflaters,
+            Handles handles) {
         this.observer = observer;
         this.clock = clock;
         this.complaints = complaints;
+        this.gzipFiles = gzipFiles;
+        this.inflaters = inflaters;
+        this.handles = handles;
     }
 
-    private record Sought(LogStream stream, Generation generation, GenerationCheckpoint record) {}
+    record Sought(LogStream stream, Generation generation, GenerationCheckpoint record) {}
+
+    /**
+     * @param open what is still to be looked for in compressed files, or given up
+     * @param all whether nothing failed that the next scan must try again
+     */
+    record Outcome(List<Sought> open, boolean all) {
+        static final Outcome NOTHING = new Outcome(List.of(), true);
+    }
 
     /** Where to look for one generation; whether it was found, or what was found decided it. */
     @FunctionalInterface
@@ -53,27 +74,43 @@ final class Reattachment {
     }
 
     /**
-     * Looks for every generation that was not found yet, newest first.
-     *
-     * @return false when the next scan must look again for what may be unread
+     * Looks for every generation that was not found yet, newest first. What stays open is told to
+     * {@link #settle} when compressed files were looked at, too.
      */
-    boolean attach(Collection<LogStream> streams, FileIndex files, Scan scan, long nowNanos) {
+    Outcome attach(Collection<LogStream> streams, FileIndex files, long nowNanos) {
         List<Sought> open = sought(streams);
         if (open.isEmpty()) {
-            return true;
+            return Outcome.NOTHING;
         }
         List<Sought> failed = new ArrayList<>();
         search(open, failed, sought -> byIdentity(sought, files, nowNanos));
         open.sort(Comparator.comparingLong((Sought sought) -> sought.record().offset()).reversed());
-        search(open, failed, sought -> byContent(sought, files, true, nowNanos));
-        search(open, failed, sought -> byContent(sought, files, false, nowNanos));
-        boolean all = failed.isEmpty();
-        for (Sought sought : open) {
-            boolean unproven = scan.incomplete().contains(sought.generation().path().getParent());
-            if (unproven || !sought.generation().isAbsentAgain()) {
-                all &= !sought.generation().isUnread();
+        ContentIndex contents = new ContentIndex(files);
+        search(open, failed, sought -> byContent(sought, files, contents, true, nowNanos));
+        search(open, failed, sought -> byContent(sought, files, contents, false, nowNanos));
+        return new Outcome(List.copyOf(open), failed.isEmpty());
+    }
+
+    /**
+     * Decides what was not found at all.
+     *
+     * @param isWaitedFor whether a stream's rest may still be found in a file not judged yet
+     * @return false when the next scan must look again for what may be unread
+     */
+    boolean settle(Outcome outcome, Scan scan, Predicate<LogStream> isWaitedFor) {
+        boolean all = outcome.all();
+        for (Sought sought : outcome.open()) {
+            Generation generation = sought.generation();
+            if (!generation.isSought()) {
+                continue;
+            }
+            boolean unproven =
+                    scan.incomplete().contains(generation.path().getParent())
+                            || isWaitedFor.test(sought.stream());
+            if (unproven || !generation.isAbsentAgain()) {
+                all &= !generation.isUnread();
             } else {
-                vanished(sought);
+                vanished(sought.stream(), generation);
             }
         }
         return all;
@@ -99,7 +136,7 @@ final class Reattachment {
                     open.remove(sought);
                 }
             } catch (IOException e) {
-                complaints.accept(sought.generation().path(), e);
+                complaints.unreadable(sought.generation().path(), e);
                 open.remove(sought);
                 failed.add(sought);
             }
@@ -118,17 +155,64 @@ final class Reattachment {
         End ended = generation.ended();
         boolean finished = ended != null && ended != End.VANISHED;
         boolean certain = file.physical().isCertainly(sought.record().evidence().physical());
-        if (finished && certain && file.size() == sought.record().offset()) {
+        boolean compressed = sought.record().isCompressed();
+        long expected = compressed ? sought.record().compressedSize() : sought.record().offset();
+        if (finished && certain && file.size() == expected) {
             files.take(file);
             generation.found(file, sought.stream().livePath());
             return true;
         }
+        if (compressed) {
+            return inGzip(sought, file, files, nowNanos);
+        }
         Optional<Frontier> place = FrontierFinder.find(file.path(), sought.record());
         if (place.isPresent()) {
             resume(sought, file, place.get(), files, nowNanos);
+        } else {
+            rewritten(sought, file);
+        }
+        return true;
+    }
+
+    /** Goes on in the compressed file where it was, once that was read through. */
+    private boolean inGzip(Sought sought, ObservedFile file, FileIndex files, long nowNanos)
+            throws IOException {
+        Generation generation = sought.generation();
+        Result result = gzipFiles.look(file, () -> List.of(sought.record()));
+        if (!(result instanceof Result.Whole(long length, var holds))) {
+            files.take(file);
+            throw new IOException(
+                    result instanceof Result.Pending
+                            ? "the compressed file is not read through yet"
+                            : "the compressed file is damaged");
+        }
+        Frontier place =
+                sought.record().offset() == 0 ? Frontier.START : holds.get(generation.fileId());
+        if (place == null) {
+            rewritten(sought, file);
             return true;
         }
-        if (ended == null) {
+        if (length > place.offset()) {
+            generation.openGzip(file, place, length, inflaters);
+            if (!observer.isStill(file)) {
+                generation.closeHandle();
+                throw new IOException("renamed while it was opened");
+            }
+            if (generation.isEnded()) {
+                sought.stream().reopen(generation, nowNanos);
+            }
+        } else {
+            generation.compressedInto(file);
+            sought.stream().touch();
+        }
+        files.take(file);
+        generation.found(file, sought.stream().livePath());
+        return true;
+    }
+
+    private static void rewritten(Sought sought, ObservedFile file) {
+        Generation generation = sought.generation();
+        if (generation.ended() == null) {
             LOG.atWarn()
                     .addKeyValue("file", file.path())
                     .addKeyValue("fileId", generation.fileId())
@@ -140,10 +224,10 @@ final class Reattachment {
             sought.stream().touch();
         }
         generation.lost();
-        return true;
     }
 
-    private boolean byContent(Sought sought, FileIndex files, boolean ownName, long nowNanos)
+    private boolean byContent(
+            Sought sought, FileIndex files, ContentIndex contents, boolean ownName, long nowNanos)
             throws IOException {
         Path path = sought.generation().path();
         Path live = sought.stream().livePath();
@@ -151,12 +235,13 @@ final class Reattachment {
         if (directory == null) {
             return false;
         }
-        for (ObservedFile file : files.free(directory, path)) {
+        for (ObservedFile file :
+                contents.beginningLike(sought.record().evidence().content(), directory)) {
             boolean possible =
                     ownName
                             ? file.path().equals(path)
                             : RotatedNames.isRotationOf(file.path(), live);
-            if (possible && isElsewhere(sought.record(), file)) {
+            if (possible && !files.isTaken(file) && isElsewhere(sought.record(), file)) {
                 Optional<Frontier> place = FrontierFinder.find(file.path(), sought.record());
                 if (place.isPresent() && matches(sought.record(), file)) {
                     resume(sought, file, place.get(), files, nowNanos);
@@ -187,9 +272,9 @@ final class Reattachment {
                 generation.closeHandle();
                 throw new IOException("renamed while it was opened");
             }
+            handles.opened(generation);
             if (ended != null) {
-                generation.reopen(nowNanos);
-                sought.stream().touch();
+                sought.stream().reopen(generation, nowNanos);
             }
             generation.quietSince(file.modified(), clock.instant(), nowNanos);
         }
@@ -198,18 +283,17 @@ final class Reattachment {
     }
 
     /** For now: should the file come back, with a mount for example, it is found again. */
-    private static void vanished(Sought sought) {
-        Generation generation = sought.generation();
+    static void vanished(LogStream stream, Generation generation) {
         generation.lost();
         if (generation.ended() == null) {
             LOG.atWarn()
                     .addKeyValue("file", generation.path())
                     .addKeyValue("fileId", generation.fileId())
-                    .addKeyValue("committed", sought.record().offset())
-                    .addKeyValue("sizeSeen", sought.record().size())
+                    .addKeyValue("committed", generation.committedOffset())
+                    .addKeyValue("sizeSeen", generation.sizeSeen())
                     .log("file is gone; what was written to it after the committed offset is lost");
             generation.end(End.VANISHED);
-            sought.stream().touch();
+            stream.touch();
         }
     }
 }

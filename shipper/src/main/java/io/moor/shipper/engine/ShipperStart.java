@@ -57,15 +57,17 @@ final class ShipperStart {
         Optional<Path> volumeRoot = config.scope().volume().map(StreamScope.OnVolume::root);
         FileObserver observer = new FileObserver(volumeRoot);
         List<GlobSet> globs = config.sources().stream().map(GlobSet::new).toList();
-        StreamBook book = new StreamBook(config, globs, session.topics(), observer, clock);
-        book.restore(session.checkpoints().streams().values());
+        StreamBook book =
+                new StreamBook(
+                        config, globs, session.topics(), observer, clock, Handles.ofProcess());
+        book.restore(session.checkpoints());
         return new ShippingLoop(
                 config,
                 orders,
                 book,
                 new PathDiscovery(globs, observer, clock),
                 new Transactions(config, link, session, book),
-                new StreamReader(clock));
+                new StreamReader(clock, book.parked()));
     }
 
     /** Files are known by their real paths, so the root of the volume must be a real one too. */

@@ -107,7 +107,8 @@ final class ShippingLoop implements Transactions.Patience {
             now = System.nanoTime();
             checkOrders(now);
             prepareDrain(now);
-            if (now - scannedNanos >= SCAN && !(config.untilEof() && scanned)) {
+            boolean looked = config.untilEof() && scanned && book.unopened().isEmpty();
+            if (now - scannedNanos >= SCAN && !looked) {
                 scan(now);
             }
             long bytes = round(now);
@@ -139,7 +140,7 @@ final class ShippingLoop implements Transactions.Patience {
             if (stream.isDue(now)) {
                 bytes += turn(stream, now);
             }
-            if (transactions.sink().bytes() >= LARGEST_TRANSACTION) {
+            if (transactions.sink().bytes() >= LARGEST_TRANSACTION || book.isFull()) {
                 commit(Set.of());
             }
         }
@@ -275,13 +276,17 @@ final class ShippingLoop implements Transactions.Patience {
 
     private void flush(LogStream stream) throws EngineStop, InterruptedException, ShipperException {
         try {
-            while (stream.active().isPresent() && stream.active().get().isReadable()) {
+            while (stream.active().filter(Generation::canBeRead).isPresent()) {
+                boolean wasParked = stream.active().get().isParked();
                 reader.turn(
                         stream,
                         transactions.sink(),
                         framer(stream),
                         StreamReader.Mode.TO_END,
                         System.nanoTime());
+                if (wasParked && stream.active().filter(Generation::isParked).isPresent()) {
+                    return;
+                }
                 if (transactions.sink().bytes() >= LARGEST_TRANSACTION) {
                     commit(Set.of());
                 }

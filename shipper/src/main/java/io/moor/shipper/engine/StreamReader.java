@@ -32,8 +32,11 @@ final class StreamReader {
     private boolean rewrites;
     private final InstantSource clock;
 
-    StreamReader(InstantSource clock) {
+    private final ParkedFiles parked;
+
+    StreamReader(InstantSource clock, ParkedFiles parked) {
         this.clock = clock;
+        this.parked = parked;
     }
 
     /** How a stream is read. */
@@ -55,11 +58,14 @@ final class StreamReader {
         if (generation == null) {
             return 0;
         }
+        if (generation.isParked() && !wake(stream, generation, mode)) {
+            return 0;
+        }
         FileTail tail = generation.tail();
         if (tail == null) {
             return 0;
         }
-        boolean flush = mode == Mode.TO_END;
+        boolean flush = mode == Mode.TO_END || tail.isFinal();
         long sizeBefore = tail.size();
         // An unterminated rest that did not grow is not read again and again.
         if (!tail.hasNews() && !flush) {
@@ -77,7 +83,7 @@ final class StreamReader {
             stream.touch();
         }
         switch (result) {
-            case LINES -> {}
+            case LINES, LATER -> {}
             case END -> {
                 if (flush) {
                     finish(stream, generation);
@@ -85,9 +91,26 @@ final class StreamReader {
                     endIfQuiet(stream, generation, tail, sink, framer, nowNanos);
                 }
             }
-            case REWRITTEN -> rewritten(stream, generation, tail, sizeBefore);
+            case REWRITTEN -> rewritten(stream, generation, sizeBefore, tail.size());
         }
         return bytes;
+    }
+
+    private boolean wake(LogStream stream, Generation generation, Mode mode) throws IOException {
+        return switch (parked.look(generation)) {
+            case OPEN -> true;
+            case GONE -> false;
+            case NOTHING_NEW -> {
+                if (mode == Mode.TO_END) {
+                    finish(stream, generation);
+                }
+                yield false;
+            }
+            case REWRITTEN -> {
+                rewritten(stream, generation, generation.sizeSeen(), 0);
+                yield false;
+            }
+        };
     }
 
     private ReadResult read(
@@ -117,7 +140,14 @@ final class StreamReader {
 
     private static void finish(LogStream stream, Generation generation) {
         switch (generation.place()) {
-            case LIVE, UNKNOWN -> generation.finishForNow();
+            case LIVE, UNKNOWN -> {
+                if (generation.isCompressed()) {
+                    generation.end(End.ROTATED);
+                    stream.touch();
+                } else {
+                    generation.finishForNow();
+                }
+            }
             case RENAMED -> {
                 generation.end(End.ROTATED);
                 stream.touch();
@@ -153,19 +183,19 @@ final class StreamReader {
         long sizeBefore = tail.size();
         ReadResult last = read(stream, generation, tail, sink, framer, true);
         if (last == ReadResult.REWRITTEN) {
-            rewritten(stream, generation, tail, sizeBefore);
+            rewritten(stream, generation, sizeBefore, tail.size());
         } else {
             finish(stream, generation);
         }
     }
 
-    private void rewritten(
-            LogStream stream, Generation generation, FileTail tail, long sizeBefore) {
+    private void rewritten(LogStream stream, Generation generation, long sizeBefore, long sizeNow) {
         LOG.atWarn()
                 .addKeyValue("file", generation.path())
                 .addKeyValue("fileId", generation.fileId())
-                .addKeyValue("read", tail.working().offset())
-                .addKeyValue("size", tail.size())
+                .addKeyValue("committed", generation.committedOffset())
+                .addKeyValue("sizeBefore", sizeBefore)
+                .addKeyValue("size", sizeNow)
                 .log(
                         "file was truncated or written anew in place; what was written to it"
                             + " between the last look and then is lost, the new content follows as"

@@ -3,7 +3,6 @@ package io.moor.shipper.engine;
 import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperException.Reason;
-import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.kafka.KafkaFailure;
 import io.moor.shipper.kafka.OriginCheckpoints;
@@ -93,6 +92,7 @@ final class Transactions implements AutoCloseable {
                                 seals.contains(stream));
                 checkpoints.add(checkpoint);
                 session.sink().checkpoint(checkpoint);
+                stream.archive(session.sink());
             }
             commitWithRetries(patience);
         } catch (KafkaException e) {
@@ -201,13 +201,13 @@ final class Transactions implements AutoCloseable {
         boolean committed = false;
         boolean aborted = false;
         for (LogStream stream : book.streams()) {
-            StreamCheckpoint found = checkpoints.streams().get(stream.key().value());
             for (Generation generation : stream.generations()) {
                 FileTail tail = generation.tail();
                 if (tail == null) {
                     continue;
                 }
-                long offset = committedOffset(found, generation.fileId());
+                long offset =
+                        checkpoints.committedOffset(stream.key().value(), generation.fileId());
                 if (tail.dirty() && offset == tail.working().offset()) {
                     committed = true;
                 } else if (offset == tail.committed().offset()) {
@@ -236,17 +236,6 @@ final class Transactions implements AutoCloseable {
         if (found != null) {
             stream.committed(found);
         }
-    }
-
-    private static long committedOffset(
-            @org.jspecify.annotations.Nullable StreamCheckpoint found, String fileId) {
-        return found == null
-                ? 0
-                : found.generations().stream()
-                        .filter(generation -> generation.fileId().equals(fileId))
-                        .mapToLong(GenerationCheckpoint::offset)
-                        .findFirst()
-                        .orElse(0);
     }
 
     private static ShipperException contradiction(LogStream stream, long offset, FileTail tail) {

@@ -1,9 +1,11 @@
 package io.moor.shipper.kafka;
 
 import io.moor.shipper.Origin;
+import io.moor.shipper.checkpoint.ArchivedGeneration;
 import io.moor.shipper.checkpoint.CheckpointCodec;
 import io.moor.shipper.checkpoint.CheckpointDamagedException;
 import io.moor.shipper.checkpoint.CheckpointKey;
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.OwnerClaim;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 
@@ -14,18 +16,24 @@ import org.apache.kafka.common.utils.Utils;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The newest committed checkpoints of one origin.
  *
  * @param claim who owns the origin, if anyone ever did
  * @param streams by stream key
+ * @param archived generations that those do not list, by stream key
  */
-public record OriginCheckpoints(Optional<OwnerClaim> claim, Map<String, StreamCheckpoint> streams) {
+public record OriginCheckpoints(
+        Optional<OwnerClaim> claim,
+        Map<String, StreamCheckpoint> streams,
+        Map<String, List<GenerationCheckpoint>> archived) {
 
     /**
      * A neighbour killed in a transaction holds us up for its timeout and the broker's next look.
@@ -35,6 +43,7 @@ public record OriginCheckpoints(Optional<OwnerClaim> claim, Map<String, StreamCh
 
     public OriginCheckpoints {
         streams = Map.copyOf(streams);
+        archived = Map.copyOf(archived);
     }
 
     /** The partition of an origin's checkpoints: the default partitioner's hash, of the origin. */
@@ -95,15 +104,33 @@ public record OriginCheckpoints(Optional<OwnerClaim> claim, Map<String, StreamCh
             throws CheckpointDamagedException {
         Optional<OwnerClaim> claim = Optional.empty();
         Map<String, StreamCheckpoint> streams = new LinkedHashMap<>();
+        Map<String, List<GenerationCheckpoint>> archived = new LinkedHashMap<>();
         for (Map.Entry<String, byte[]> entry : newest.entrySet()) {
             String stream = CheckpointKey.streamOf(entry.getKey());
             if (stream.isEmpty()) {
                 claim = Optional.of(CheckpointCodec.decodeClaim(entry.getKey(), entry.getValue()));
+            } else if (CheckpointKey.isArchived(entry.getKey())) {
+                ArchivedGeneration one =
+                        CheckpointCodec.decodeArchived(entry.getKey(), entry.getValue());
+                archived.computeIfAbsent(one.stream(), _ -> new ArrayList<>())
+                        .add(one.generation());
             } else {
                 streams.put(stream, CheckpointCodec.decode(entry.getKey(), entry.getValue()));
             }
         }
-        return new OriginCheckpoints(claim, streams);
+        return new OriginCheckpoints(claim, streams, archived);
+    }
+
+    /** The committed offset of a generation, listed or archived; 0 when nothing is known of it. */
+    public long committedOffset(String stream, String fileId) {
+        StreamCheckpoint checkpoint = streams.get(stream);
+        return Stream.concat(
+                        checkpoint == null ? Stream.empty() : checkpoint.generations().stream(),
+                        archived.getOrDefault(stream, List.of()).stream())
+                .filter(generation -> generation.fileId().equals(fileId))
+                .mapToLong(GenerationCheckpoint::offset)
+                .findFirst()
+                .orElse(0);
     }
 
     /** The highest owner epoch that ever wrote. */

@@ -1,6 +1,7 @@
 package io.moor.shipper.kafka;
 
 import io.moor.shipper.Origin;
+import io.moor.shipper.checkpoint.ArchivedGeneration;
 import io.moor.shipper.checkpoint.CheckpointCodec;
 import io.moor.shipper.checkpoint.CheckpointKey;
 import io.moor.shipper.checkpoint.OwnerClaim;
@@ -111,12 +112,26 @@ public final class TransactionalSink implements AutoCloseable {
         KillPoint.AFTER_CHECKPOINT.reached();
     }
 
+    /** A generation that the checkpoint of its stream does not list any more. */
+    public void archive(ArchivedGeneration archived) {
+        begin();
+        send(
+                CheckpointKey.ofArchived(origin, archived.stream(), archived.generation().fileId()),
+                CheckpointCodec.encode(archived));
+    }
+
+    /** Removes an archived generation: it is listed again, or its file is gone. */
+    public void unarchive(String stream, String fileId) {
+        begin();
+        send(CheckpointKey.ofArchived(origin, stream, fileId), null);
+    }
+
     public void claim(OwnerClaim claim) {
         begin();
         send(CheckpointKey.of(origin, ""), CheckpointCodec.encode(claim));
     }
 
-    private void send(byte[] key, byte[] value) {
+    private void send(byte[] key, byte @Nullable [] value) {
         Future<RecordMetadata> _ =
                 producer.send(
                         new ProducerRecord<>(Topics.CHECKPOINTS, checkpointPartition, key, value),

@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
  */
 public final class FileTail implements Closeable {
 
-    private final FileChannel channel;
+    private final Content content;
     private Frontier committed;
     private Frontier working;
     private long size;
@@ -20,20 +20,34 @@ public final class FileTail implements Closeable {
     /** Size that the last read saw whole; -1 when there is more to read. */
     private long readSize = -1;
 
-    private FileTail(FileChannel channel, Frontier start) throws IOException {
-        this.channel = channel;
+    private FileTail(Content content, Frontier start) throws IOException {
+        this.content = content;
         this.committed = start;
         this.working = start;
-        this.size = channel.size();
+        this.size = content.size();
     }
 
     /** Opens a file at a place. */
     public static FileTail open(Path path, Frontier start) throws IOException {
+        return open(new PlainContent(FileChannel.open(path, StandardOpenOption.READ)), start);
+    }
+
+    /**
+     * Opens a gzip file at a place in its decompressed bytes.
+     *
+     * @param length decompressed bytes, of a file that a {@link GzipProbe} found whole
+     */
+    public static FileTail openGzip(Path path, Frontier start, long length, Inflaters inflaters)
+            throws IOException {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        return open(new GzipContent(channel, length, inflaters), start);
+    }
+
+    private static FileTail open(Content content, Frontier start) throws IOException {
         try {
-            return new FileTail(channel, start);
+            return new FileTail(content, start);
         } catch (IOException e) {
-            channel.close();
+            content.close();
             throw e;
         }
     }
@@ -64,7 +78,10 @@ public final class FileTail implements Closeable {
         int needed = guard + framer.longestUnframed() + 1;
         try {
             while (true) {
-                int filled = buffer.fill(channel, working.offset() - guard);
+                int filled = buffer.fill(content, working.offset() - guard);
+                if (filled == Content.NOT_YET) {
+                    return ReadResult.LATER;
+                }
                 if (filled < guard || !working.guards(buffer.bytes(), 0)) {
                     return ReadResult.REWRITTEN;
                 }
@@ -99,14 +116,22 @@ public final class FileTail implements Closeable {
                     return ReadResult.END;
                 }
             }
+        } catch (GzipException changed) {
+            // It was whole when it was opened, so it was written anew.
+            return ReadResult.REWRITTEN;
         } finally {
             buffer.shrink();
         }
     }
 
+    /** Whether nothing can follow the end, so that an unterminated last line is complete. */
+    public boolean isFinal() {
+        return content.isFinal();
+    }
+
     /** Whether there may be something to read: the size is not the one that the last read saw. */
     public boolean hasNews() throws IOException {
-        size = channel.size();
+        size = content.size();
         return size != readSize;
     }
 
@@ -140,6 +165,6 @@ public final class FileTail implements Closeable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        content.close();
     }
 }

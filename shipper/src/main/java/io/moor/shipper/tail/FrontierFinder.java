@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Finds the committed place of a generation in a file again, by its content. */
@@ -36,19 +37,34 @@ public final class FrontierFinder {
                     || !ContentHash.of(guard, 0, guard.length).equals(content.frontierHash())) {
                 return Optional.empty();
             }
-            Instant last = known.lastEventTime();
-            return Optional.of(
-                    Frontier.resumed(
-                            known.offset(),
-                            known.lines(),
-                            known.bytes(),
-                            known.hash(),
-                            known.openLine(),
-                            last == null ? 0 : last.toEpochMilli(),
-                            prefix,
-                            guard));
+            return Optional.of(place(known, prefix, guard));
         } catch (EOFException shrunkMeanwhile) {
             return Optional.empty();
+        }
+    }
+
+    /** A place whose bytes were found: counts from the checkpoint, bytes from the file. */
+    static Frontier place(GenerationCheckpoint known, byte[] prefix, byte[] guard) {
+        Instant last = known.lastEventTime();
+        return Frontier.resumed(
+                known.offset(),
+                known.lines(),
+                known.bytes(),
+                known.hash(),
+                known.openLine(),
+                last == null ? 0 : last.toEpochMilli(),
+                prefix,
+                guard);
+    }
+
+    /** The first bytes of a file, fewer when it is shorter. */
+    public static byte[] head(Path file, int length) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer bytes = ByteBuffer.allocate(length);
+            while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {
+                // Until it is full or the file ends.
+            }
+            return Arrays.copyOf(bytes.array(), bytes.position());
         }
     }
 

@@ -30,6 +30,7 @@ public final class PathDiscovery {
     private final DirectoryListings listings;
     private Set<Path> lookedInto = Set.of();
     private @Nullable Scan last;
+    private long scans;
 
     public PathDiscovery(List<GlobSet> sources, FileObserver observer, InstantSource clock) {
         this.sources = List.copyOf(sources);
@@ -153,7 +154,7 @@ public final class PathDiscovery {
                 }
             }
             inOrder.sort(Comparator.comparing(match -> match.file().path()));
-            return new Scan(inOrder, directories, incomplete);
+            return new Scan(++scans, inOrder, directories, incomplete);
         }
     }
 }

@@ -1,8 +1,6 @@
 package io.moor.shipper.tail;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /**
  * The one block that an engine reads files through. Grows, up to the longest line that must be seen
@@ -19,16 +17,9 @@ public final class ReadBuffer {
         return bytes;
     }
 
-    /** Fills the buffer from a position of the file; returns how many bytes there were. */
-    int fill(FileChannel channel, long position) throws IOException {
-        ByteBuffer target = ByteBuffer.wrap(bytes);
-        while (target.hasRemaining()) {
-            int read = channel.read(target, position + target.position());
-            if (read <= 0) {
-                break;
-            }
-        }
-        return target.position();
+    /** Fills the buffer from an offset; returns how many bytes there were, or NOT_YET. */
+    int fill(Content content, long position) throws IOException {
+        return content.read(bytes, position);
     }
 
     /** Makes room for a longer line; false when there is enough already. */

@@ -6,6 +6,8 @@ public enum ReadResult {
     LINES,
     /** Nothing new: the end of the file, or an unterminated line. */
     END,
+    /** Nothing now, and not the end either: ask again. */
+    LATER,
     /** The committed bytes are not there any more: truncated or written anew. */
     REWRITTEN
 }

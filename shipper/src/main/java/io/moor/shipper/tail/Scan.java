@@ -10,12 +10,16 @@ import java.util.Set;
 /**
  * One look at the file system.
  *
+ * @param number grows by one with each look; the same number is the same look
  * @param matches what the globs name, in sort order of the real paths, each file once
  * @param directories every regular file of each directory that was looked at
  * @param incomplete directories that could not be read whole; absence there proves nothing
  */
 public record Scan(
-        List<Matched> matches, Map<Path, List<ObservedFile>> directories, Set<Path> incomplete) {
+        long number,
+        List<Matched> matches,
+        Map<Path, List<ObservedFile>> directories,
+        Set<Path> incomplete) {
 
     public Scan {
         matches = List.copyOf(matches);

@@ -152,7 +152,10 @@ public final class LogVerifier {
         List<StreamCheckpoint> checkpoints = new ArrayList<>();
         try {
             for (Map.Entry<String, byte[]> entry : newest.entrySet()) {
-                if (!CheckpointKey.streamOf(entry.getKey()).isEmpty()) {
+                boolean isOfStream =
+                        !CheckpointKey.streamOf(entry.getKey()).isEmpty()
+                                && !CheckpointKey.isArchived(entry.getKey());
+                if (isOfStream) {
                     checkpoints.add(CheckpointCodec.decode(entry.getKey(), entry.getValue()));
                 }
             }

@@ -70,10 +70,15 @@ final class BookRig implements AutoCloseable {
         FileObserver observer = new FileObserver(Optional.empty());
         book =
                 new StreamBook(
-                        config, globs, Map.of("t", new Topics.Topic(1, 1 << 20)), observer, clock);
-        book.restore(checkpoints);
+                        config,
+                        globs,
+                        Map.of("t", new Topics.Topic(1, 1 << 20)),
+                        observer,
+                        clock,
+                        new Handles(64));
+        book.restore(checkpoints, Map.of());
         discovery = new PathDiscovery(globs, observer, clock);
-        reader = new StreamReader(clock);
+        reader = new StreamReader(clock, book.parked());
         ending = new Ending(book);
         status = new StatusReport(config, book, clock);
     }
@@ -155,6 +160,16 @@ final class BookRig implements AutoCloseable {
     /** Values committed since the last question. */
     List<String> shipped() {
         return kafka.committed();
+    }
+
+    /** Forgets what was read and not committed, as the abort of a transaction does. */
+    void discard() {
+        kafka.sink().abort();
+        kafka.committed();
+    }
+
+    Instant now() {
+        return wall;
     }
 
     DrainReport report() {

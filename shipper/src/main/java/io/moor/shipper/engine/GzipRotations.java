@@ -1,0 +1,224 @@
+package io.moor.shipper.engine;
+
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
+import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
+import io.moor.shipper.identity.FileObserver;
+import io.moor.shipper.identity.ObservedFile;
+import io.moor.shipper.tail.Frontier;
+import io.moor.shipper.tail.GzipProbe.Result;
+import io.moor.shipper.tail.Inflaters;
+import io.moor.shipper.tail.Scan;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds out which compressed file is of which generation. One that begins with all that is
+ * committed of a generation is of that generation: its rest is shipped when the file of the
+ * generation is gone, and nothing when it was read to its end. The name must say so, too, unless
+ * what is committed is long enough to be no mere header.
+ */
+final class GzipRotations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GzipRotations.class);
+
+    private final GzipFiles files;
+    private final FileObserver observer;
+    private final Inflaters inflaters;
+    private final Complaints complaints;
+    private final Set<LogStream> waiting = new HashSet<>();
+
+    GzipRotations(
+            GzipFiles files, FileObserver observer, Inflaters inflaters, Complaints complaints) {
+        this.files = files;
+        this.observer = observer;
+        this.inflaters = inflaters;
+        this.complaints = complaints;
+    }
+
+    /**
+     * Looks at every compressed file that nothing has taken.
+     *
+     * @return false when one must be looked at again
+     */
+    boolean attach(Collection<LogStream> streams, FileIndex index, Scan scan, long nowNanos) {
+        waiting.clear();
+        List<ObservedFile> free = index.free(file -> GzipFiles.isGzip(file.path()));
+        if (free.isEmpty()) {
+            return true;
+        }
+        GzipOwners owners = new GzipOwners(streams);
+        Set<Path> matched = new HashSet<>();
+        scan.matches().forEach(match -> matched.add(match.file().path()));
+        boolean all = true;
+        // Of two that begin alike the older one is of the older generation.
+        for (ObservedFile file :
+                free.stream()
+                        .sorted(
+                                Comparator.comparing(ObservedFile::modified)
+                                        .thenComparing(
+                                                ObservedFile::path, Comparator.reverseOrder()))
+                        .toList()) {
+            List<LogStream> related = owners.named(file.path());
+            List<LogStream> asked = new ArrayList<>();
+            related.stream().filter(stream -> mayHold(stream, file)).forEach(asked::add);
+            if (matched.contains(file.path()) || !asked.isEmpty()) {
+                all &= attach(file, asked, owners, matched, index, nowNanos);
+            }
+        }
+        return all;
+    }
+
+    /** A compressed file is younger than what it holds. */
+    private static boolean mayHold(LogStream stream, ObservedFile file) {
+        Instant born = file.physical().birth();
+        Instant oldest =
+                stream.generations().isEmpty()
+                        ? null
+                        : stream.generations().getFirst().physical().birth();
+        return born == null
+                || oldest == null
+                || !born.isBefore(oldest)
+                || stream.generations().stream().anyMatch(Generation::isSought);
+    }
+
+    private boolean attach(
+            ObservedFile file,
+            List<LogStream> related,
+            GzipOwners owners,
+            Set<Path> matched,
+            FileIndex index,
+            long nowNanos) {
+        List<GzipOwners.Owned> candidates =
+                owners.candidates(file.path(), related, matched.contains(file.path()));
+        if (candidates.isEmpty() && !matched.contains(file.path())) {
+            return true;
+        }
+        try {
+            Result result = files.look(file, () -> evidence(candidates));
+            return switch (result) {
+                case Result.Pending _ -> {
+                    waiting.addAll(related);
+                    yield false;
+                }
+                case Result.Incomplete _ -> {
+                    complaints.damaged(file.path(), "the compressed data ends early");
+                    yield true;
+                }
+                case Result.Damaged(String why) -> {
+                    complaints.damaged(file.path(), why);
+                    yield true;
+                }
+                case Result.Whole whole -> {
+                    complaints.settled(file.path());
+                    claim(file, whole, candidates, related, index, nowNanos);
+                    yield true;
+                }
+            };
+        } catch (IOException e) {
+            complaints.unreadable(file.path(), e);
+            waiting.addAll(related);
+            return false;
+        }
+    }
+
+    private static List<GenerationCheckpoint> evidence(List<GzipOwners.Owned> candidates) {
+        return candidates.stream().map(each -> each.generation().committed()).toList();
+    }
+
+    private void claim(
+            ObservedFile file,
+            Result.Whole whole,
+            List<GzipOwners.Owned> candidates,
+            List<LogStream> related,
+            FileIndex index,
+            long nowNanos)
+            throws IOException {
+        Map<String, Frontier> holds = whole.holds();
+        Optional<GzipOwners.Owned> owner =
+                candidates.stream()
+                        .filter(each -> holds.containsKey(each.generation().fileId()))
+                        .max(
+                                Comparator.comparingLong((GzipOwners.Owned each) ->
+                                                each.generation().committedOffset())
+                                        .thenComparing(each -> isWithoutFile(each.generation()))
+                                        .thenComparing(each -> related.contains(each.stream())));
+        if (owner.isPresent()) {
+            Generation generation = owner.get().generation();
+            index.take(file);
+            if (isWithoutFile(generation)) {
+                Frontier place = holds.get(generation.fileId());
+                move(
+                        owner.get(),
+                        file,
+                        place == null ? Frontier.START : place,
+                        whole.length(),
+                        nowNanos);
+            }
+            return;
+        }
+        // Of a file of which nothing was shipped yet only the name can tell, and nothing is risked.
+        Optional<GzipOwners.Owned> unread =
+                candidates.stream()
+                        .filter(each ->
+                                related.contains(each.stream())
+                                        && each.generation().isSought()
+                                        && each.generation().committedOffset() == 0
+                                        && each.generation().sizeSeen() <= whole.length())
+                        .findFirst();
+        if (unread.isPresent()) {
+            index.take(file);
+            move(unread.get(), file, Frontier.START, whole.length(), nowNanos);
+        }
+    }
+
+    /** Nothing else is there to read it from. */
+    private static boolean isWithoutFile(Generation generation) {
+        return generation.tail() == null && !generation.onDisk();
+    }
+
+    private void move(
+            GzipOwners.Owned owner, ObservedFile file, Frontier place, long length, long nowNanos)
+            throws IOException {
+        Generation generation = owner.generation();
+        LogStream stream = owner.stream();
+        if (length > place.offset()) {
+            generation.openGzip(file, place, length, inflaters);
+            if (!observer.isStill(file)) {
+                generation.closeHandle();
+                throw new IOException("renamed while it was opened");
+            }
+            if (generation.isEnded()) {
+                stream.reopen(generation, nowNanos);
+            }
+            LOG.atInfo()
+                    .addKeyValue("file", file.path())
+                    .addKeyValue("fileId", generation.fileId())
+                    .addKeyValue("from", place.offset())
+                    .log("file was compressed before it was read; the rest is read from there");
+        } else if (generation.ended() == End.REWRITTEN) {
+            return;
+        } else {
+            generation.compressedInto(file);
+        }
+        generation.found(file, stream.livePath());
+        stream.touch();
+    }
+
+    /** Whether a file that may hold the rest of this stream's generations is not judged yet. */
+    boolean isWaitedFor(LogStream stream) {
+        return waiting.contains(stream);
+    }
+}

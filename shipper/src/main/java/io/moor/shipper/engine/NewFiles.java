@@ -1,0 +1,187 @@
+package io.moor.shipper.engine;
+
+import io.moor.shipper.StreamScope;
+import io.moor.shipper.identity.FileObserver;
+import io.moor.shipper.identity.ObservedFile;
+import io.moor.shipper.kafka.StreamTarget;
+import io.moor.shipper.kafka.Topics.Topic;
+import io.moor.shipper.stream.StreamKey;
+import io.moor.shipper.tail.GzipProbe.Result;
+import io.moor.shipper.tail.Inflaters;
+import io.moor.shipper.tail.Scan;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Begins generations, of files never seen before, and keeps account of what could not be begun. */
+final class NewFiles {
+
+    /** What the JVM reads for bytes of a name that its locale has no character for. */
+    private static final char UNMAPPABLE = '\uFFFD';
+
+    private final StreamScope scope;
+    private final FileObserver observer;
+    private final InstantSource clock;
+    private final Complaints complaints;
+    private final GzipFiles gzipFiles;
+    private final Inflaters inflaters;
+    private final Handles handles;
+    private final Function<String, Topic> topics;
+    private final List<Unopened> unopened = new ArrayList<>();
+
+    NewFiles(
+            StreamScope scope,
+            FileObserver observer,
+            InstantSource clock,
+            Complaints complaints,
+            GzipFiles gzipFiles,
+            Inflaters inflaters,
+            Handles handles,
+            Function<String, Topic> topics) {
+        this.scope = scope;
+        this.observer = observer;
+        this.clock = clock;
+        this.complaints = complaints;
+        this.gzipFiles = gzipFiles;
+        this.inflaters = inflaters;
+        this.handles = handles;
+        this.topics = topics;
+    }
+
+    /** A new scan. */
+    void begin() {
+        unopened.clear();
+    }
+
+    /** What the scan found and could not be opened. */
+    List<Unopened> unopened() {
+        return List.copyOf(unopened);
+    }
+
+    /** Takes rotated files of a stream that nobody saw under their first name. */
+    boolean adopt(LogStream stream, FileIndex files, long nowNanos) {
+        boolean all = true;
+        try {
+            for (ObservedFile file : MissedRotations.of(stream, files, gzipFiles)) {
+                all &= begin(stream, file, files, nowNanos);
+            }
+            return all;
+        } catch (IOException e) {
+            complaints.unreadable(stream.livePath(), e);
+            return false;
+        }
+    }
+
+    /**
+     * Begins a file that a glob names, in the stream of its path.
+     *
+     * @param isWaitedFor whether a stream's older generations may still turn up
+     * @return false when the next scan must try again
+     */
+    boolean begin(
+            Scan.Matched match,
+            Map<String, LogStream> streams,
+            Predicate<LogStream> isWaitedFor,
+            FileIndex files,
+            long nowNanos) {
+        Path path = match.file().path();
+        if (scope.volume().isPresent() && !path.startsWith(scope.volume().get().root())) {
+            complaints.notOnVolume(path);
+            return true;
+        }
+        StreamKey key = StreamKey.of(scope, match.globs().source().name(), path);
+        String topic = match.globs().source().topic();
+        if (path.toString().indexOf(UNMAPPABLE) >= 0) {
+            complaints.unmappable(path);
+            unopened.add(new Unopened(key, topic, path));
+            return true;
+        }
+        if (isDamaged(match.file())) {
+            unopened.add(new Unopened(key, topic, path));
+            return true;
+        }
+        LogStream known = streams.get(key.value());
+        if (known != null) {
+            boolean waiting =
+                    isWaitedFor.test(known)
+                            || known.generations().stream()
+                                    .anyMatch(g ->
+                                            g.place() == Generation.Place.UNKNOWN && !g.isEnded());
+            return waiting
+                    ? notOpened(known, match.file())
+                    : begin(known, match.file(), files, nowNanos);
+        }
+        LogStream stream =
+                new LogStream(
+                        key,
+                        path,
+                        match.globs(),
+                        StreamTarget.of(topic, topics.apply(topic).partitions(), key));
+        if (!begin(stream, match.file(), files, nowNanos)) {
+            return false;
+        }
+        streams.put(key.value(), stream);
+        return true;
+    }
+
+    /** It is looked at again when it changes, not at every scan. */
+    private boolean isDamaged(ObservedFile file) {
+        try {
+            return GzipFiles.isGzip(file.path())
+                    && switch (gzipFiles.look(file, List::of)) {
+                        case Result.Pending _, Result.Whole _ -> false;
+                        case Result.Incomplete _, Result.Damaged _ -> true;
+                    };
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private boolean begin(LogStream stream, ObservedFile file, FileIndex files, long nowNanos) {
+        try {
+            Generation generation = open(stream, file, nowNanos);
+            if (generation == null) {
+                return notOpened(stream, file);
+            }
+            if (!observer.isStill(file)) {
+                generation.closeHandle();
+                return notOpened(stream, file);
+            }
+            generation.found(file, stream.livePath());
+            generation.quietSince(file.modified(), clock.instant(), nowNanos);
+            files.take(file);
+            stream.add(generation);
+            handles.opened(generation);
+            complaints.settled(file.path());
+            return true;
+        } catch (NoSuchFileException renamedMeanwhile) {
+            return notOpened(stream, file);
+        } catch (IOException e) {
+            complaints.unreadable(file.path(), e);
+            return notOpened(stream, file);
+        }
+    }
+
+    private @org.jspecify.annotations.Nullable Generation open(
+            LogStream stream, ObservedFile file, long nowNanos) throws IOException {
+        if (!GzipFiles.isGzip(file.path())) {
+            return Generation.begin(file, stream.newestId(), nowNanos);
+        }
+        // Whose it is was asked before; here only whether it is whole.
+        return gzipFiles.look(file, List::of) instanceof Result.Whole(long length, var _)
+                ? Generation.beginGzip(file, stream.newestId(), length, inflaters, nowNanos)
+                : null;
+    }
+
+    private boolean notOpened(LogStream stream, ObservedFile file) {
+        unopened.add(new Unopened(stream.key(), stream.target().topic(), file.path()));
+        return false;
+    }
+}

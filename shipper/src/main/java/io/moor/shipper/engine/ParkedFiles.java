@@ -1,0 +1,57 @@
+package io.moor.shipper.engine;
+
+import io.moor.shipper.identity.FileObserver;
+import io.moor.shipper.identity.ObservedFile;
+import io.moor.shipper.tail.Frontier;
+import io.moor.shipper.tail.FrontierFinder;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** Opens files again that gave their handle back, when there is something new in them. */
+final class ParkedFiles {
+
+    private final FileObserver observer;
+    private final Handles handles;
+
+    ParkedFiles(FileObserver observer, Handles handles) {
+        this.observer = observer;
+        this.handles = handles;
+    }
+
+    /** What a look at a parked file found. */
+    enum Found {
+        /** It is as it was. */
+        NOTHING_NEW,
+        /** It is open. */
+        OPEN,
+        /** Its committed bytes are not there any more. */
+        REWRITTEN,
+        /** Not under its name: a scan will tell. */
+        GONE
+    }
+
+    Found look(Generation generation) throws IOException {
+        Optional<ObservedFile> seen =
+                observer.observe(generation.path())
+                        .filter(now -> now.physical().isSameFile(generation.physical()));
+        if (seen.isEmpty()) {
+            return Found.GONE;
+        }
+        ObservedFile file = seen.get();
+        if (file.size() == generation.committedOffset()) {
+            return Found.NOTHING_NEW;
+        }
+        Optional<Frontier> place = FrontierFinder.find(file.path(), generation.committed());
+        if (place.isEmpty()) {
+            return Found.REWRITTEN;
+        }
+        generation.open(file.path(), place.get());
+        if (!observer.isStill(file)) {
+            generation.closeHandle();
+            return Found.GONE;
+        }
+        handles.opened(generation);
+        return Found.OPEN;
+    }
+}
