@@ -5,6 +5,7 @@ import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint.Totals;
 import io.moor.shipper.kafka.TransactionalSink;
+import io.moor.shipper.tail.FileTail;
 
 import org.jspecify.annotations.Nullable;
 
@@ -117,8 +118,7 @@ final class Archive {
         for (Generation generation : generations.reversed()) {
             boolean isListed;
             if (generation.isEnded()) {
-                boolean dirty = generation.tail() != null && generation.tail().dirty();
-                isListed = dirty || finished++ < FINISHED_LISTED;
+                isListed = finished++ < FINISHED_LISTED;
             } else {
                 // The oldest are being read; the youngest tells the order of all.
                 isListed = listed.isEmpty() || unfinished <= UNFINISHED_LISTED;
@@ -158,7 +158,8 @@ final class Archive {
                 }
             } else if (!generation.isArchived() || known == null || isStale(generation, known)) {
                 GenerationCheckpoint record = recorder.apply(generation);
-                sums = generation.isArchived() ? sums : sums.plus(record);
+                boolean replaces = generation.isArchived() && known != null;
+                sums = (replaces ? sums.minus(known) : sums).plus(record);
                 in.add(generation);
                 records.add(record);
             }
@@ -168,7 +169,9 @@ final class Archive {
 
     /** A new path alone is no reason: every rotation renames all of them. */
     private static boolean isStale(Generation generation, GenerationCheckpoint known) {
-        return generation.ended() != known.ended()
+        FileTail tail = generation.tail();
+        return (tail != null && tail.dirty())
+                || generation.ended() != known.ended()
                 || generation.compressedSize() != known.compressedSize()
                 || !generation.physical().equals(known.evidence().physical());
     }

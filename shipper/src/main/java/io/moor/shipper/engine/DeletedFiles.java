@@ -31,6 +31,7 @@ final class DeletedFiles {
     private final OpenWriters writers = new OpenWriters();
     private final Set<String> told = new HashSet<>();
     private final Set<String> tooMany = new HashSet<>();
+    private Set<FileKey> asked = Set.of();
     private boolean looked;
     private long lookedNanos;
 
@@ -49,10 +50,11 @@ final class DeletedFiles {
                 }
             }
         }
-        writers.look(
+        asked =
                 candidates.stream()
                         .map(generation -> FileKey.of(generation.physical()))
-                        .collect(Collectors.toSet()));
+                        .collect(Collectors.toSet());
+        writers.look(asked);
         told.retainAll(candidates.stream().map(Generation::fileId).toList());
         tooMany.clear();
         if (candidates.size() > MOST) {
@@ -84,7 +86,9 @@ final class DeletedFiles {
             return false;
         }
         boolean kept =
-                writers.areSeen(file) || generation.quiet(nowNanos).compareTo(WRITER_UNKNOWN) <= 0;
+                !asked.contains(file)
+                        || writers.areSeen(file)
+                        || generation.quiet(nowNanos).compareTo(WRITER_UNKNOWN) <= 0;
         if (kept && told.add(generation.fileId())) {
             LOG.atInfo()
                     .addKeyValue("file", generation.path())

@@ -146,7 +146,7 @@ final class EndedFiles {
         }
         Frontier place = holds.get(generation.fileId());
         if (place == null && generation.committedOffset() > 0) {
-            generation.lost();
+            generation.lost(nowNanos);
         } else if (length > generation.committedOffset()) {
             generation.openGzip(file, place == null ? Frontier.START : place, length, inflaters);
             if (observer.isStill(file)) {

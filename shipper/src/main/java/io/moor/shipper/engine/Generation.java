@@ -167,6 +167,11 @@ final class Generation {
         return tail != null && !tail.dirty() && onDisk() && !isCompressed();
     }
 
+    /** Whether it could give its handle back but for bytes that are not committed. */
+    boolean isHeldByCommit() {
+        return tail != null && tail.dirty() && onDisk();
+    }
+
     /** When it changed last, on the clock of the engine. */
     long changedNanos() {
         return changedNanos;
@@ -191,16 +196,24 @@ final class Generation {
         archived = now;
     }
 
-    /** Says where the file is now. */
-    void found(ObservedFile file, Path livePath) {
+    /** Says where the file is now. Its writer may need a moment to see a change. */
+    void found(ObservedFile file, Path livePath, long nowNanos) {
         path = file.path();
         physical = file.physical();
-        place = path.equals(livePath) ? Place.LIVE : Place.RENAMED;
         absent = false;
+        moved(path.equals(livePath) ? Place.LIVE : Place.RENAMED, nowNanos);
     }
 
-    void lost() {
-        place = Place.DELETED;
+    /** It has no name any more. */
+    void lost(long nowNanos) {
+        moved(Place.DELETED, nowNanos);
+    }
+
+    private void moved(Place to, long nowNanos) {
+        if (place == Place.LIVE && to != Place.LIVE) {
+            changedNanos = nowNanos;
+        }
+        place = to;
     }
 
     /** It is not in a listing. One listing may miss a file that is being renamed, two do not. */
@@ -214,7 +227,7 @@ final class Generation {
     void rewritten(long sizeSeen) {
         lostEnd = sizeSeen;
         end(End.REWRITTEN);
-        lost();
+        place = Place.DELETED;
     }
 
     /** Counts the quiet time from the last modification of the file, when that was before now. */

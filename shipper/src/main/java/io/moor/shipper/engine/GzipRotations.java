@@ -213,7 +213,7 @@ final class GzipRotations {
         } else {
             generation.compressedInto(file);
         }
-        generation.found(file, stream.livePath());
+        generation.found(file, stream.livePath(), nowNanos);
         stream.touch();
     }
 

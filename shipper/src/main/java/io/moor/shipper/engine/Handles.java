@@ -55,13 +55,13 @@ final class Handles {
         }
     }
 
-    /** Whether only a commit can free handles. */
+    /** Whether there are too many, and a commit frees some: those of deleted files stay. */
     boolean isFull() {
         if (open.size() <= most) {
             return false;
         }
         open.removeIf(each -> each.tail() == null);
-        return open.size() > most;
+        return open.size() > most && open.stream().anyMatch(Generation::isHeldByCommit);
     }
 
     private void giveBack(Generation newest) {

@@ -2,7 +2,9 @@ package io.moor.shipper.engine;
 
 import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
+import io.moor.shipper.identity.ContentHash;
 import io.moor.shipper.identity.ObservedFile;
+import io.moor.shipper.tail.Frontier;
 import io.moor.shipper.tail.FrontierFinder;
 import io.moor.shipper.tail.GzipProbe;
 
@@ -11,7 +13,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Files that were created and renamed to a name outside the globs before anybody saw them: they
@@ -40,7 +44,9 @@ final class MissedRotations {
                 missed.add(file);
             }
         }
-        missed.sort(Comparator.comparing(MissedRotations::age));
+        missed.sort(
+                Comparator.comparing(MissedRotations::age)
+                        .thenComparing(ObservedFile::modified));
         return missed;
     }
 
@@ -72,17 +78,27 @@ final class MissedRotations {
         Instant after = newest.physical().birth();
         return after != null
                 && file.physical().fileSystem().equals(newest.physical().fileSystem())
-                && birth(file).isAfter(after)
+                // Born in one tick of the clock counts: it is not a known one, and not a copy.
+                && !birth(file).isBefore(after)
                 && !stream.globs().matches(file.path())
                 && !stream.globs().isExcluded(file.path())
                 && RotatedNames.isRotationOf(name, stream.livePath());
     }
 
+    /** Reads the head once, however many generations there are. */
     private static boolean isCopy(LogStream stream, ObservedFile file) throws IOException {
+        byte[] head = FrontierFinder.head(file.path(), Frontier.PREFIX_BYTES);
+        Map<Integer, String> hashes = new HashMap<>();
         for (Generation generation : stream.generations()) {
             GenerationCheckpoint known = generation.committed();
-            if (known.offset() > 0 && FrontierFinder.find(file.path(), known).isPresent()) {
-                return true;
+            int length = known.evidence().content().prefixLength();
+            if (known.offset() > 0 && length <= head.length) {
+                String hash =
+                        hashes.computeIfAbsent(length, _ -> ContentHash.of(head, 0, length));
+                if (hash.equals(known.evidence().content().prefixHash())
+                        && FrontierFinder.find(file.path(), known).isPresent()) {
+                    return true;
+                }
             }
         }
         return false;

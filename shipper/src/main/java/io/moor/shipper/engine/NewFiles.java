@@ -154,7 +154,7 @@ final class NewFiles {
                 generation.closeHandle();
                 return notOpened(stream, file);
             }
-            generation.found(file, stream.livePath());
+            generation.found(file, stream.livePath(), nowNanos);
             generation.quietSince(file.modified(), clock.instant(), nowNanos);
             files.take(file);
             stream.add(generation);

@@ -6,16 +6,19 @@ import io.moor.shipper.tail.Frontier;
 import io.moor.shipper.tail.FrontierFinder;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** Opens files again that gave their handle back, when there is something new in them. */
 final class ParkedFiles {
 
     private final FileObserver observer;
+    private final InstantSource clock;
     private final Handles handles;
 
-    ParkedFiles(FileObserver observer, Handles handles) {
+    ParkedFiles(FileObserver observer, InstantSource clock, Handles handles) {
         this.observer = observer;
+        this.clock = clock;
         this.handles = handles;
     }
 
@@ -31,7 +34,7 @@ final class ParkedFiles {
         GONE
     }
 
-    Found look(Generation generation) throws IOException {
+    Found look(Generation generation, long nowNanos) throws IOException {
         Optional<ObservedFile> seen =
                 observer.observe(generation.path())
                         .filter(now -> now.physical().isSameFile(generation.physical()));
@@ -51,6 +54,7 @@ final class ParkedFiles {
             generation.closeHandle();
             return Found.GONE;
         }
+        generation.quietSince(file.modified(), clock.instant(), nowNanos);
         handles.opened(generation);
         return Found.OPEN;
     }

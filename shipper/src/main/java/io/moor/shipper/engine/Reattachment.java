@@ -97,7 +97,8 @@ final class Reattachment {
      * @param isWaitedFor whether a stream's rest may still be found in a file not judged yet
      * @return false when the next scan must look again for what may be unread
      */
-    boolean settle(Outcome outcome, Scan scan, Predicate<LogStream> isWaitedFor) {
+    boolean settle(
+            Outcome outcome, Scan scan, Predicate<LogStream> isWaitedFor, long nowNanos) {
         boolean all = outcome.all();
         for (Sought sought : outcome.open()) {
             Generation generation = sought.generation();
@@ -107,10 +108,12 @@ final class Reattachment {
             boolean unproven =
                     scan.incomplete().contains(generation.path().getParent())
                             || isWaitedFor.test(sought.stream());
-            if (unproven || !generation.isAbsentAgain()) {
+            if (unproven) {
                 all &= !generation.isUnread();
+            } else if (!generation.isAbsentAgain()) {
+                all = false;
             } else {
-                vanished(sought.stream(), generation);
+                vanished(sought.stream(), generation, nowNanos);
             }
         }
         return all;
@@ -159,7 +162,7 @@ final class Reattachment {
         long expected = compressed ? sought.record().compressedSize() : sought.record().offset();
         if (finished && certain && file.size() == expected) {
             files.take(file);
-            generation.found(file, sought.stream().livePath());
+            generation.found(file, sought.stream().livePath(), nowNanos);
             return true;
         }
         if (compressed) {
@@ -169,7 +172,7 @@ final class Reattachment {
         if (place.isPresent()) {
             resume(sought, file, place.get(), files, nowNanos);
         } else {
-            rewritten(sought, file);
+            rewritten(sought, file, nowNanos);
         }
         return true;
     }
@@ -189,7 +192,7 @@ final class Reattachment {
         Frontier place =
                 sought.record().offset() == 0 ? Frontier.START : holds.get(generation.fileId());
         if (place == null) {
-            rewritten(sought, file);
+            rewritten(sought, file, nowNanos);
             return true;
         }
         if (length > place.offset()) {
@@ -206,11 +209,11 @@ final class Reattachment {
             sought.stream().touch();
         }
         files.take(file);
-        generation.found(file, sought.stream().livePath());
+        generation.found(file, sought.stream().livePath(), nowNanos);
         return true;
     }
 
-    private static void rewritten(Sought sought, ObservedFile file) {
+    private static void rewritten(Sought sought, ObservedFile file, long nowNanos) {
         Generation generation = sought.generation();
         if (generation.ended() == null) {
             LOG.atWarn()
@@ -223,7 +226,7 @@ final class Reattachment {
             generation.rewritten(sought.record().size());
             sought.stream().touch();
         }
-        generation.lost();
+        generation.lost(nowNanos);
     }
 
     private boolean byContent(
@@ -279,12 +282,12 @@ final class Reattachment {
             generation.quietSince(file.modified(), clock.instant(), nowNanos);
         }
         files.take(file);
-        generation.found(file, sought.stream().livePath());
+        generation.found(file, sought.stream().livePath(), nowNanos);
     }
 
     /** For now: should the file come back, with a mount for example, it is found again. */
-    static void vanished(LogStream stream, Generation generation) {
-        generation.lost();
+    static void vanished(LogStream stream, Generation generation, long nowNanos) {
+        generation.lost(nowNanos);
         if (generation.ended() == null) {
             LOG.atWarn()
                     .addKeyValue("file", generation.path())

@@ -82,7 +82,7 @@ final class StreamBook {
                         handles,
                         this::topic);
         this.endedFiles = new EndedFiles(observer, complaints, gzipFiles, inflaters, handles);
-        this.parked = new ParkedFiles(observer, handles);
+        this.parked = new ParkedFiles(observer, clock, handles);
     }
 
     /** Takes over what checkpoints tell of the sources that are configured. */
@@ -177,10 +177,10 @@ final class StreamBook {
         FileIndex files = new FileIndex(scan);
         newFiles.begin();
         gzipFiles.begin(files.paths());
-        boolean all = locate(files, scan);
+        boolean all = locate(files, scan, nowNanos);
         Reattachment.Outcome outcome = reattachment.attach(streams.values(), files, nowNanos);
         all &= gzipRotations.attach(streams.values(), files, scan, nowNanos);
-        all &= reattachment.settle(outcome, scan, gzipRotations::isWaitedFor);
+        all &= reattachment.settle(outcome, scan, gzipRotations::isWaitedFor, nowNanos);
         List<Scan.Matched> unclaimed =
                 new ArrayList<>(
                         scan.matches().stream()
@@ -191,7 +191,9 @@ final class StreamBook {
                 all &= newFiles.adopt(stream, files, nowNanos);
             }
         }
-        unclaimed.sort(Comparator.comparing(match -> MissedRotations.age(match.file())));
+        unclaimed.sort(
+                Comparator.comparing((Scan.Matched match) -> MissedRotations.age(match.file()))
+                        .thenComparing(match -> match.file().modified()));
         for (Scan.Matched match : unclaimed) {
             if (!files.isTaken(match.file())) {
                 all &= newFiles.begin(match, streams, gzipRotations::isWaitedFor, files, nowNanos);
@@ -209,7 +211,7 @@ final class StreamBook {
     }
 
     /** Where the open and the remembered generations are now. */
-    private boolean locate(FileIndex files, Scan scan) {
+    private boolean locate(FileIndex files, Scan scan, long nowNanos) {
         boolean all = true;
         for (LogStream stream : streams.values()) {
             List<Generation> generations = stream.generations();
@@ -226,13 +228,13 @@ final class StreamBook {
                 if (file.isPresent()) {
                     if (!files.isTaken(file.get())) {
                         files.take(file.get());
-                        generation.found(file.get(), stream.livePath());
+                        generation.found(file.get(), stream.livePath(), nowNanos);
                     } else if (generation.onDisk()) {
                         // A later generation of the same physical file: this one was rewritten.
-                        generation.lost();
+                        generation.lost(nowNanos);
                     }
                 } else if (generation.onDisk()) {
-                    all &= lost(stream, generation, scan);
+                    all &= lost(stream, generation, scan, nowNanos);
                 }
             }
         }
@@ -244,12 +246,13 @@ final class StreamBook {
      *
      * @return false when another look must decide
      */
-    private static boolean lost(LogStream stream, Generation generation, Scan scan) {
+    private static boolean lost(
+            LogStream stream, Generation generation, Scan scan, long nowNanos) {
         Path directory = generation.path().getParent();
         boolean proven = directory != null && !scan.incomplete().contains(directory);
         if (generation.tail() != null) {
             if (proven || directory == null || Files.notExists(directory)) {
-                generation.lost();
+                generation.lost(nowNanos);
             }
             return true;
         }
@@ -257,9 +260,9 @@ final class StreamBook {
             return false;
         }
         if (generation.isParked()) {
-            Reattachment.vanished(stream, generation);
+            Reattachment.vanished(stream, generation, nowNanos);
         } else {
-            generation.lost();
+            generation.lost(nowNanos);
         }
         return true;
     }

@@ -28,6 +28,15 @@ final class StreamReader {
     /** The same, when the next generation has content: the writer has moved on. */
     private static final Duration QUIET_AFTER_SUCCESSOR = Duration.ofMillis(200);
 
+    /** The same, when a process is seen that has it open for writing. */
+    private static final Duration QUIET_AND_HELD = Duration.ofSeconds(10);
+
+    /** Generations that one turn may end. */
+    private static final int MOST_AT_ONCE = 64;
+
+    private static final long ENOUGH_BYTES = 64 << 10;
+
+    private final RotatedWriters writers = new RotatedWriters();
     private final ReadBuffer buffer = new ReadBuffer();
     private boolean rewrites;
     private final InstantSource clock;
@@ -48,17 +57,37 @@ final class StreamReader {
     }
 
     /**
+     * Reads a block, or the small rests of several generations one after the other.
+     *
      * @param sink where lines go; may throw a KafkaException, after which everything is rolled back
      * @param framer for the line limit of the stream's topic
      * @return bytes read
      */
     long turn(LogStream stream, TransactionalSink sink, LineFramer framer, Mode mode, long nowNanos)
             throws IOException {
-        Generation generation = stream.active().orElse(null);
-        if (generation == null) {
-            return 0;
+        long bytes = 0;
+        for (int many = 0; many < MOST_AT_ONCE && bytes < ENOUGH_BYTES; many++) {
+            Generation generation = stream.active().orElse(null);
+            if (generation == null) {
+                break;
+            }
+            bytes += turn(stream, generation, sink, framer, mode, nowNanos);
+            if (!generation.isOver()) {
+                break;
+            }
         }
-        if (generation.isParked() && !wake(stream, generation, mode)) {
+        return bytes;
+    }
+
+    private long turn(
+            LogStream stream,
+            Generation generation,
+            TransactionalSink sink,
+            LineFramer framer,
+            Mode mode,
+            long nowNanos)
+            throws IOException {
+        if (generation.isParked() && !wake(stream, generation, mode, nowNanos)) {
             return 0;
         }
         FileTail tail = generation.tail();
@@ -72,14 +101,14 @@ final class StreamReader {
             endIfQuiet(stream, generation, tail, sink, framer, nowNanos);
             return 0;
         }
-        if (tail.size() != sizeBefore) {
-            generation.changed(nowNanos);
-        }
         long before = tail.working().offset();
         ReadResult result = read(stream, generation, tail, sink, framer, flush);
         long bytes = tail.working().offset() - before;
-        if (bytes > 0) {
+        // Growth counts, not that it is read: old files are caught up with without a pause.
+        if (tail.size() != sizeBefore) {
             generation.changed(nowNanos);
+        }
+        if (bytes > 0) {
             stream.touch();
         }
         switch (result) {
@@ -87,7 +116,7 @@ final class StreamReader {
             case END -> {
                 if (flush) {
                     finish(stream, generation);
-                } else if (bytes == 0) {
+                } else {
                     endIfQuiet(stream, generation, tail, sink, framer, nowNanos);
                 }
             }
@@ -96,12 +125,15 @@ final class StreamReader {
         return bytes;
     }
 
-    private boolean wake(LogStream stream, Generation generation, Mode mode) throws IOException {
-        return switch (parked.look(generation)) {
+    private boolean wake(LogStream stream, Generation generation, Mode mode, long nowNanos)
+            throws IOException {
+        return switch (parked.look(generation, nowNanos)) {
             case OPEN -> true;
             case GONE -> false;
             case NOTHING_NEW -> {
-                if (mode == Mode.TO_END) {
+                if (mode == Mode.TO_END
+                        || (generation.place() == Generation.Place.RENAMED
+                                && isQuiet(stream, generation, false, nowNanos))) {
                     finish(stream, generation);
                 }
                 yield false;
@@ -173,11 +205,7 @@ final class StreamReader {
             return;
         }
         boolean unterminated = tail.size() > tail.working().offset();
-        Duration needed =
-                stream.hasSuccessorWithContent(generation) && !unterminated
-                        ? QUIET_AFTER_SUCCESSOR
-                        : QUIET;
-        if (generation.quiet(nowNanos).compareTo(needed) < 0) {
+        if (!isQuiet(stream, generation, unterminated, nowNanos)) {
             return;
         }
         long sizeBefore = tail.size();
@@ -187,6 +215,18 @@ final class StreamReader {
         } else {
             finish(stream, generation);
         }
+    }
+
+    private boolean isQuiet(
+            LogStream stream, Generation generation, boolean unterminated, long nowNanos) {
+        Duration needed =
+                stream.hasSuccessorWithContent(generation) && !unterminated
+                        ? QUIET_AFTER_SUCCESSOR
+                        : QUIET;
+        Duration quiet = generation.quiet(nowNanos);
+        return quiet.compareTo(needed) >= 0
+                && (quiet.compareTo(QUIET_AND_HELD) >= 0
+                        || writers.haveLeft(generation, nowNanos));
     }
 
     private void rewritten(LogStream stream, Generation generation, long sizeBefore, long sizeNow) {

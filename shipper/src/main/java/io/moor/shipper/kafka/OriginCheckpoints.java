@@ -100,7 +100,7 @@ public record OriginCheckpoints(
         }
     }
 
-    private static OriginCheckpoints decode(Map<String, byte[]> newest)
+    static OriginCheckpoints decode(Map<String, byte[]> newest)
             throws CheckpointDamagedException {
         Optional<OwnerClaim> claim = Optional.empty();
         Map<String, StreamCheckpoint> streams = new LinkedHashMap<>();

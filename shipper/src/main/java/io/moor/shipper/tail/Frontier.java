@@ -5,6 +5,8 @@ import io.moor.shipper.identity.ContentHash;
 import io.moor.shipper.identity.RollingHash;
 import io.moor.shipper.stream.OpenLine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -32,6 +34,9 @@ public final class Frontier {
     private final long lastEventMillis;
     private final byte[] prefix;
     private final byte[] guard;
+
+    /** Made when it is asked for, once. */
+    private @Nullable ContentEvidence evidence;
 
     private Frontier(
             long offset,
@@ -126,12 +131,18 @@ public final class Frontier {
 
     /** What must be found again before this place is trusted. */
     public ContentEvidence evidence() {
-        return new ContentEvidence(
-                offset,
-                prefix.length,
-                ContentHash.of(prefix, 0, prefix.length),
-                guard.length,
-                ContentHash.of(guard, 0, guard.length));
+        ContentEvidence known = evidence;
+        if (known == null) {
+            known =
+                    new ContentEvidence(
+                            offset,
+                            prefix.length,
+                            ContentHash.of(prefix, 0, prefix.length),
+                            guard.length,
+                            ContentHash.of(guard, 0, guard.length));
+            evidence = known;
+        }
+        return known;
     }
 
     public long offset() {

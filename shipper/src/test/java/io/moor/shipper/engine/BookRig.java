@@ -29,6 +29,7 @@ import java.util.Set;
 /** One run of a shipper over real files, round by round, with a clock that the test moves. */
 final class BookRig implements AutoCloseable {
 
+    private static final int MANY_HANDLES = 64;
     private static final Duration SHORT = Duration.ofMillis(500);
 
     final StreamBook book;
@@ -37,13 +38,21 @@ final class BookRig implements AutoCloseable {
     private final StatusReport status;
     private final ShipperConfig config;
     private final PathDiscovery discovery;
-    private final SimulatedKafka kafka = new SimulatedKafka();
+    private final SimulatedKafka kafka;
     private long nanos = System.nanoTime();
 
     /** Ahead of the files, so that every listing is settled. */
     private Instant wall = Instant.now().plusSeconds(3_600);
 
     BookRig(Path directory, String glob, List<StreamCheckpoint> checkpoints) {
+        this(directory, List.of(glob), new SimulatedKafka(), MANY_HANDLES);
+        book.restore(checkpoints, Map.of());
+    }
+
+    /** The next run, on what Kafka has from those before. */
+    BookRig(Path directory, List<String> globs, SimulatedKafka kafka, int handles) {
+        this.kafka = kafka;
+        kafka.abort();
         config =
                 new ShipperConfig(
                         new Origin("o"),
@@ -55,7 +64,7 @@ final class BookRig implements AutoCloseable {
                         List.of(
                                 new SourceConfig(
                                         "logs",
-                                        List.of(directory + "/" + glob),
+                                        globs.stream().map(glob -> directory + "/" + glob).toList(),
                                         List.of(),
                                         "t",
                                         1 << 20,
@@ -65,19 +74,19 @@ final class BookRig implements AutoCloseable {
                         0,
                         false,
                         ShipperConfig.Delivery.EXACTLY_ONCE);
-        List<GlobSet> globs = config.sources().stream().map(GlobSet::new).toList();
+        List<GlobSet> sets = config.sources().stream().map(GlobSet::new).toList();
         InstantSource clock = () -> wall;
         FileObserver observer = new FileObserver(Optional.empty());
         book =
                 new StreamBook(
                         config,
-                        globs,
+                        sets,
                         Map.of("t", new Topics.Topic(1, 1 << 20)),
                         observer,
                         clock,
-                        new Handles(64));
-        book.restore(checkpoints, Map.of());
-        discovery = new PathDiscovery(globs, observer, clock);
+                        new Handles(handles));
+        book.restore(kafka.checkpoints());
+        discovery = new PathDiscovery(sets, observer, clock);
         reader = new StreamReader(clock, book.parked());
         ending = new Ending(book);
         status = new StatusReport(config, book, clock);
@@ -123,6 +132,9 @@ final class BookRig implements AutoCloseable {
         for (int i = 0; i < 3; i++) {
             for (LogStream stream : List.copyOf(book.streams())) {
                 reader.turn(stream, kafka.sink(), stream.framer(1 << 20), mode, nanos);
+                if (book.isFull()) {
+                    commit();
+                }
             }
         }
     }
@@ -148,6 +160,7 @@ final class BookRig implements AutoCloseable {
             StreamCheckpoint checkpoint =
                     stream.checkpoint(config.origin(), config.scope(), 0, seals.contains(stream));
             kafka.sink().checkpoint(checkpoint);
+            stream.archive(kafka.sink());
             checkpoints.add(checkpoint);
             stream.committed(checkpoint);
         }
@@ -157,15 +170,19 @@ final class BookRig implements AutoCloseable {
         return checkpoints;
     }
 
+    /** What a commit would say of a stream. */
+    StreamCheckpoint plan(LogStream stream) {
+        return stream.checkpoint(config.origin(), config.scope(), 0, false);
+    }
+
     /** Values committed since the last question. */
     List<String> shipped() {
-        return kafka.committed();
+        return kafka.lines().stream().map(SimulatedKafka.Line::text).toList();
     }
 
     /** Forgets what was read and not committed, as the abort of a transaction does. */
     void discard() {
-        kafka.sink().abort();
-        kafka.committed();
+        kafka.abort();
     }
 
     Instant now() {

@@ -248,6 +248,27 @@ class StreamBookTest {
         }
     }
 
+    /** Quiet is not enough where the writer can be seen. */
+    @Test
+    void aRotatedFileWaitsForItsWriter() throws IOException {
+        try (FileChannel writer =
+                        FileChannel.open(
+                                live, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                BookRig rig = run("*.log", List.of())) {
+            write(writer, "one\n");
+            Files.move(live, directory.resolve("app.log.1"));
+            BookRig.append(live, "three\n");
+            rig.pass(Duration.ofSeconds(5));
+            write(writer, "two\n");
+            rig.pass(A_WHILE);
+            assertThat(rig.shipped()).containsExactly("one", "two");
+
+            // Not for ever: whoever has moved on is not held up by a handle that was forgotten.
+            rig.pass(Duration.ofSeconds(15));
+            assertThat(rig.shipped()).containsExactly("three");
+        }
+    }
+
     /** As on a file system without birth times: same inode, same size, other bytes. */
     @Test
     void doesNotTakeANewFileOnAUsedInodeForARotatedOne() throws IOException {

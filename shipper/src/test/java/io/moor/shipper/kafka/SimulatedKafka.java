@@ -3,12 +3,19 @@ package io.moor.shipper.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.moor.shipper.Origin;
+import io.moor.shipper.checkpoint.CheckpointDamagedException;
+import io.moor.shipper.stream.LogHeaders;
 
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A simulation: Kafka's own MockProducer behind the sink, for tests of what is read from files and
@@ -24,6 +31,9 @@ public final class SimulatedKafka {
                     new ByteArraySerializer());
     private final TransactionalSink sink = new TransactionalSink(producer, new Origin("o"), 0);
 
+    private final Map<String, byte[]> checkpoints = new LinkedHashMap<>();
+    private int largestCheckpoint;
+
     public SimulatedKafka() {
         sink.takeOver();
     }
@@ -32,14 +42,62 @@ public final class SimulatedKafka {
         return sink;
     }
 
-    /** Values of the committed lines since the last question. */
-    public List<String> committed() {
-        List<String> values =
-                producer.history().stream()
-                        .filter(record -> !record.topic().equals(Topics.CHECKPOINTS))
-                        .map(record -> new String(record.value(), UTF_8))
-                        .toList();
+    /** Forgets what is not committed, as the next shipper's takeover does. */
+    public void abort() {
+        sink.abort();
+    }
+
+    /** Committed lines since the last question. */
+    public List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        for (ProducerRecord<byte[], byte[]> record : producer.history()) {
+            String key = new String(record.key(), UTF_8);
+            if (!record.topic().equals(Topics.CHECKPOINTS)) {
+                lines.add(
+                        new Line(
+                                key,
+                                record.value(),
+                                header(record, LogHeaders.SPAN),
+                                header(record, LogHeaders.FLAGS)));
+            } else if (record.value() == null) {
+                checkpoints.remove(key);
+            } else {
+                checkpoints.put(key, record.value());
+                largestCheckpoint = Math.max(largestCheckpoint, record.value().length);
+            }
+        }
         producer.clear();
-        return values;
+        return lines;
+    }
+
+    /**
+     * @param key of the stream
+     * @param value its bytes
+     * @param span header
+     * @param flags header, empty for none
+     */
+    public record Line(String key, byte[] value, String span, String flags) {
+        public String text() {
+            return new String(value, UTF_8);
+        }
+    }
+
+    private static String header(ProducerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), UTF_8);
+    }
+
+    /** What a next shipper finds; after {@link #lines}. */
+    public OriginCheckpoints checkpoints() {
+        try {
+            return OriginCheckpoints.decode(checkpoints);
+        } catch (CheckpointDamagedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Bytes of the largest checkpoint record so far; after {@link #lines}. */
+    public int largestCheckpoint() {
+        return largestCheckpoint;
     }
 }
