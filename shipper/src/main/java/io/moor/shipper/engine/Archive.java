@@ -158,8 +158,10 @@ final class Archive {
                 }
             } else if (!generation.isArchived() || known == null || isStale(generation, known)) {
                 GenerationCheckpoint record = recorder.apply(generation);
-                boolean replaces = generation.isArchived() && known != null;
-                sums = (replaces ? sums.minus(known) : sums).plus(record);
+                if (generation.isArchived() && known != null) {
+                    sums = sums.minus(known);
+                }
+                sums = sums.plus(record);
                 in.add(generation);
                 records.add(record);
             }

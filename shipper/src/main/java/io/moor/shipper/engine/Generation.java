@@ -327,11 +327,11 @@ final class Generation {
     /** Largest size that the file is known to have had. */
     long sizeSeen() {
         GenerationCheckpoint known = record;
-        long size = Math.max(closedSize, known == null ? 0 : known.size());
+        long size = known == null ? 0 : known.size();
         if (ended == End.REWRITTEN || ended == End.VANISHED) {
             return Math.max(size, lostEnd);
         }
-        return tail != null ? tail.size() : size;
+        return tail != null ? tail.size() : Math.max(size, isParked() ? closedSize : 0);
     }
 
     /** The end of what can never be shipped any more, from the committed offset on. */

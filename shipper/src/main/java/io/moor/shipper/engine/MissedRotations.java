@@ -45,8 +45,7 @@ final class MissedRotations {
             }
         }
         missed.sort(
-                Comparator.comparing(MissedRotations::age)
-                        .thenComparing(ObservedFile::modified));
+                Comparator.comparing(MissedRotations::age).thenComparing(ObservedFile::modified));
         return missed;
     }
 
@@ -93,8 +92,7 @@ final class MissedRotations {
             GenerationCheckpoint known = generation.committed();
             int length = known.evidence().content().prefixLength();
             if (known.offset() > 0 && length <= head.length) {
-                String hash =
-                        hashes.computeIfAbsent(length, _ -> ContentHash.of(head, 0, length));
+                String hash = hashes.computeIfAbsent(length, _ -> ContentHash.of(head, 0, length));
                 if (hash.equals(known.evidence().content().prefixHash())
                         && FrontierFinder.find(file.path(), known).isPresent()) {
                     return true;

@@ -97,8 +97,7 @@ final class Reattachment {
      * @param isWaitedFor whether a stream's rest may still be found in a file not judged yet
      * @return false when the next scan must look again for what may be unread
      */
-    boolean settle(
-            Outcome outcome, Scan scan, Predicate<LogStream> isWaitedFor, long nowNanos) {
+    boolean settle(Outcome outcome, Scan scan, Predicate<LogStream> isWaitedFor, long nowNanos) {
         boolean all = outcome.all();
         for (Sought sought : outcome.open()) {
             Generation generation = sought.generation();

@@ -246,8 +246,7 @@ final class StreamBook {
      *
      * @return false when another look must decide
      */
-    private static boolean lost(
-            LogStream stream, Generation generation, Scan scan, long nowNanos) {
+    private static boolean lost(LogStream stream, Generation generation, Scan scan, long nowNanos) {
         Path directory = generation.path().getParent();
         boolean proven = directory != null && !scan.incomplete().contains(directory);
         if (generation.tail() != null) {

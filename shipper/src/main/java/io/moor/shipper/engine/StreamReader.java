@@ -225,8 +225,7 @@ final class StreamReader {
                         : QUIET;
         Duration quiet = generation.quiet(nowNanos);
         return quiet.compareTo(needed) >= 0
-                && (quiet.compareTo(QUIET_AND_HELD) >= 0
-                        || writers.haveLeft(generation, nowNanos));
+                && (quiet.compareTo(QUIET_AND_HELD) >= 0 || writers.haveLeft(generation, nowNanos));
     }
 
     private void rewritten(LogStream stream, Generation generation, long sizeBefore, long sizeNow) {

@@ -100,8 +100,7 @@ public record OriginCheckpoints(
         }
     }
 
-    static OriginCheckpoints decode(Map<String, byte[]> newest)
-            throws CheckpointDamagedException {
+    static OriginCheckpoints decode(Map<String, byte[]> newest) throws CheckpointDamagedException {
         Optional<OwnerClaim> claim = Optional.empty();
         Map<String, StreamCheckpoint> streams = new LinkedHashMap<>();
         Map<String, List<GenerationCheckpoint>> archived = new LinkedHashMap<>();

@@ -106,7 +106,8 @@ class ArchiveTest {
             BookRig.append(directory.resolve(rotated(1)), "late\n");
             rig.pass(Duration.ofSeconds(20));
             assertThat(rig.shipped())
-                    .containsExactly("line 0", "line 1", "line 2", "line 3", "line 4", "line 5", "late");
+                    .containsExactly(
+                            "line 0", "line 1", "line 2", "line 3", "line 4", "line 5", "late");
             StreamCheckpoint last = rig.commit().getFirst();
             rig.shipped();
             assertThat(last.lines()).isEqualTo(7);
@@ -191,7 +192,9 @@ class ArchiveTest {
             rig.pass(Duration.ofSeconds(30));
             List<String> shipped = rig.shipped();
             for (int i = 0; i < Math.min(expected.size(), shipped.size()); i++) {
-                assertThat(shipped.get(i)).as("line %d of %d", i, shipped.size()).isEqualTo(expected.get(i));
+                assertThat(shipped.get(i))
+                        .as("line %d of %d", i, shipped.size())
+                        .isEqualTo(expected.get(i));
             }
             assertThat(shipped.size()).isEqualTo(expected.size());
         }

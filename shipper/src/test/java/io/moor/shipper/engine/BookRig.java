@@ -177,7 +177,7 @@ final class BookRig implements AutoCloseable {
 
     /** Values committed since the last question. */
     List<String> shipped() {
-        return kafka.lines().stream().map(SimulatedKafka.Line::text).toList();
+        return kafka.lines().stream().map(SimulatedKafka.Line::value).toList();
     }
 
     /** Forgets what was read and not committed, as the abort of a transaction does. */

@@ -56,7 +56,7 @@ public final class SimulatedKafka {
                 lines.add(
                         new Line(
                                 key,
-                                record.value(),
+                                new String(record.value(), UTF_8),
                                 header(record, LogHeaders.SPAN),
                                 header(record, LogHeaders.FLAGS)));
             } else if (record.value() == null) {
@@ -72,15 +72,11 @@ public final class SimulatedKafka {
 
     /**
      * @param key of the stream
-     * @param value its bytes
+     * @param value its text
      * @param span header
      * @param flags header, empty for none
      */
-    public record Line(String key, byte[] value, String span, String flags) {
-        public String text() {
-            return new String(value, UTF_8);
-        }
-    }
+    public record Line(String key, String value, String span, String flags) {}
 
     private static String header(ProducerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
