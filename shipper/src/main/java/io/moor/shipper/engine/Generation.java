@@ -59,6 +59,7 @@ final class Generation {
     private long closedSize;
     private long lostEnd;
     private long changedNanos;
+    private long grownNanos;
     private long lookedNanos;
 
     private Generation(
@@ -77,7 +78,7 @@ final class Generation {
         Generation generation =
                 new Generation(FileIds.next(), previous, file.path(), file.physical(), Place.LIVE);
         generation.tail = FileTail.open(file.path(), Frontier.START);
-        generation.changedNanos = nowNanos;
+        generation.grown(nowNanos);
         return generation;
     }
 
@@ -92,7 +93,7 @@ final class Generation {
         Generation generation =
                 new Generation(FileIds.next(), previous, file.path(), file.physical(), Place.LIVE);
         generation.openGzip(file, Frontier.START, length, inflaters);
-        generation.changedNanos = nowNanos;
+        generation.grown(nowNanos);
         return generation;
     }
 
@@ -211,7 +212,7 @@ final class Generation {
 
     private void moved(Place to, long nowNanos) {
         if (place == Place.LIVE && to != Place.LIVE) {
-            changedNanos = nowNanos;
+            grown(nowNanos);
         }
         place = to;
     }
@@ -234,10 +235,23 @@ final class Generation {
     void quietSince(Instant modified, Instant now, long nowNanos) {
         long age = Math.max(0, Duration.between(modified, now).toNanos());
         changedNanos = nowNanos - age;
+        grownNanos = changedNanos;
     }
 
+    /** It was read, or changed otherwise. */
     void changed(long nowNanos) {
         changedNanos = nowNanos;
+    }
+
+    /** It is larger than it was. */
+    void grown(long nowNanos) {
+        changedNanos = nowNanos;
+        grownNanos = nowNanos;
+    }
+
+    /** How long nobody wrote to it, as far as was seen; that it is read does not count. */
+    Duration still(long nowNanos) {
+        return Duration.ofNanos(nowNanos - grownNanos);
     }
 
     Duration quiet(long nowNanos) {
@@ -253,7 +267,7 @@ final class Generation {
         ended = null;
         finishedForNow = false;
         lossReported = false;
-        changedNanos = nowNanos;
+        grown(nowNanos);
     }
 
     /** Read as far as this run goes; the file may go on in a later one. */

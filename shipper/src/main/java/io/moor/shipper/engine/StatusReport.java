@@ -150,23 +150,23 @@ final class StatusReport {
                                 + generation.fileId()
                                 + "): they were overwritten or gone before they were read");
             }
-            if (tail == null) {
+            if (tail == null && !generation.isParked()) {
                 return 0;
             }
             // The file that is read is looked at by its reader, unless nothing is read.
-            if (outage || (!active && !generation.isOver())) {
+            if (tail != null && (outage || (!active && !generation.isOver()))) {
                 size(tail);
             }
             boolean deleted = generation.place() == Generation.Place.DELETED;
             if (deleted) {
                 sums.pinned++;
-                sums.pinnedBytes += tail.size();
+                sums.pinnedBytes += generation.sizeSeen();
             }
             long behind = generation.behind();
             if (behind == 0 && !deleted) {
                 return 0;
             }
-            long age = behind == 0 ? 0 : age(generation, tail);
+            long age = behind == 0 ? 0 : age(generation);
             sums.oldest = Math.max(sums.oldest, age);
             files.add(
                     new FileStatus(
@@ -175,7 +175,7 @@ final class StatusReport {
                             generation.path().toString(),
                             generation.fileId(),
                             state(stream, active, deleted),
-                            tail.size(),
+                            generation.sizeSeen(),
                             generation.committedOffset(),
                             behind,
                             age));
@@ -192,16 +192,17 @@ final class StatusReport {
             return active ? FileState.READING : FileState.WAITING;
         }
 
-        private long age(Generation generation, FileTail tail) {
+        private long age(Generation generation) {
             UnshippedAge known = ages.get(generation);
             UnshippedAge age =
                     known == null
                             ? new UnshippedAge(
-                                    tail.size(), nowNanos - generation.quiet(nowNanos).toNanos())
+                                    generation.sizeSeen(),
+                                    nowNanos - generation.quiet(nowNanos).toNanos())
                             : known;
             nextAges.put(generation, age);
             return TimeUnit.NANOSECONDS.toMillis(
-                    age.look(generation.committedOffset(), tail.size(), nowNanos));
+                    age.look(generation.committedOffset(), generation.sizeSeen(), nowNanos));
         }
 
         /** A file that matches and could not be opened. */

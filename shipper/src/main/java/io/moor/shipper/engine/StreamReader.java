@@ -104,11 +104,11 @@ final class StreamReader {
         long before = tail.working().offset();
         ReadResult result = read(stream, generation, tail, sink, framer, flush);
         long bytes = tail.working().offset() - before;
-        // Growth counts, not that it is read: old files are caught up with without a pause.
         if (tail.size() != sizeBefore) {
-            generation.changed(nowNanos);
+            generation.grown(nowNanos);
         }
         if (bytes > 0) {
+            generation.changed(nowNanos);
             stream.touch();
         }
         switch (result) {
@@ -223,7 +223,8 @@ final class StreamReader {
                 stream.hasSuccessorWithContent(generation) && !unterminated
                         ? QUIET_AFTER_SUCCESSOR
                         : QUIET;
-        Duration quiet = generation.quiet(nowNanos);
+        // That it is read does not count: old files are caught up with without a pause.
+        Duration quiet = generation.still(nowNanos);
         return quiet.compareTo(needed) >= 0
                 && (quiet.compareTo(QUIET_AND_HELD) >= 0 || writers.haveLeft(generation, nowNanos));
     }

@@ -29,7 +29,7 @@ import java.util.Set;
 /** One run of a shipper over real files, round by round, with a clock that the test moves. */
 final class BookRig implements AutoCloseable {
 
-    private static final int MANY_HANDLES = 64;
+    private static final int MANY_HANDLES = 1_024;
     private static final Duration SHORT = Duration.ofMillis(500);
 
     final StreamBook book;
