@@ -5,9 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +12,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** A real {@code moor gateway} in a process of its own. */
 final class ControlPlane {
@@ -33,11 +32,34 @@ final class ControlPlane {
         this.process = process;
     }
 
+    /** Another program listens on the port that the gateway was to have. */
+    static final class PortTaken extends IOException {
+        PortTaken(int port, String message) {
+            super("port " + port + " was taken: " + message);
+        }
+    }
+
+    /**
+     * As {@link #start}, on this port if it is free, else on any other.
+     *
+     * @param port may be taken by another demo between the look and the gateway's start
+     */
+    static ControlPlane startPreferably(
+            Children children, Path launcher, Path directory, String jdbcUrl, int port)
+            throws IOException, InterruptedException {
+        try {
+            return start(children, launcher, directory, jdbcUrl, Ports.preferably(port));
+        } catch (PortTaken e) {
+            return start(children, launcher, directory, jdbcUrl, Ports.free());
+        }
+    }
+
     /**
      * Starts the gateway and returns when it is ready.
      *
      * @param directory for its configuration, token, log and the volumes of the providers
      * @param jdbcUrl its database, user included
+     * @throws PortTaken when the gateway ended and somebody else listens on the port
      * @throws IOException when it ends or does not get ready; the message ends with what its log
      *     said last
      */
@@ -57,15 +79,16 @@ final class ControlPlane {
         Path log = directory.resolve("gateway.log");
         Process process =
                 children.start(
-                        java.util.List.of(
-                                launcher.toString(), "gateway", "--config", config.toString()),
+                        List.of(launcher.toString(), "gateway", "--config", config.toString()),
                         Map.of(),
                         log,
                         false);
-        URI base = URI.create("http://127.0.0.1:" + port);
-        awaitReady(base, process, log);
-        return new ControlPlane(
-                new GatewayApi(base, Files.readString(tokenFile).strip()), tokenFile, process);
+        GatewayApi api =
+                new GatewayApi(
+                        URI.create("http://127.0.0.1:" + port),
+                        Files.readString(tokenFile).strip());
+        awaitReady(api, process, log);
+        return new ControlPlane(api, tokenFile, process);
     }
 
     GatewayApi api() {
@@ -87,7 +110,7 @@ final class ControlPlane {
         root.putObject("database").put("url", jdbcUrl);
         root.put("token", "${file:" + tokenFile + "}");
         ObjectNode providers = root.putObject("providers");
-        for (String type : java.util.List.of("image", "directory")) {
+        for (String type : List.of("image", "directory")) {
             providers
                     .putObject(type)
                     .put("type", type)
@@ -96,39 +119,39 @@ final class ControlPlane {
         return root;
     }
 
-    private static void awaitReady(URI base, Process process, Path log)
+    private static void awaitReady(GatewayApi api, Process process, Path log)
             throws IOException, InterruptedException {
-        HttpRequest ready =
-                HttpRequest.newBuilder(base.resolve("/health/ready"))
-                        .timeout(Duration.ofSeconds(2))
-                        .build();
         long deadline = System.nanoTime() + READY_LIMIT.toNanos();
-        try (HttpClient http =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build()) {
-            while (true) {
-                if (process.waitFor(100, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-                    throw new IOException(
-                            "the gateway ended with " + process.exitValue() + ": " + lastLine(log));
-                }
-                if (answers(http, ready)) {
-                    return;
-                }
-                if (System.nanoTime() - deadline > 0) {
-                    throw new IOException(
-                            "the gateway was not ready after "
-                                    + READY_LIMIT.toSeconds()
-                                    + " s: "
-                                    + lastLine(log));
-                }
+        while (true) {
+            if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
+                String why = "the gateway ended with " + process.exitValue() + ": " + lastLine(log);
+                int port = api.base().getPort();
+                throw Ports.isFree(port) ? new IOException(why) : new PortTaken(port, why);
+            }
+            if (answers(api)) {
+                return;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException(
+                        "the gateway was not ready after "
+                                + READY_LIMIT.toSeconds()
+                                + " s: "
+                                + lastLine(log));
             }
         }
     }
 
-    private static boolean answers(HttpClient http, HttpRequest ready) throws InterruptedException {
+    /**
+     * Whether our gateway is ready. That it knows our token shows that it is ours: the gateway of
+     * another demo may have been faster to get the port.
+     */
+    private static boolean answers(GatewayApi api) throws InterruptedException {
         try {
-            return http.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            api.get("/health/ready");
+            api.get("/v1/groups?limit=1");
+            return true;
         } catch (IOException e) {
-            // Not listening yet.
+            // Not listening yet, not ready yet, or not ours.
             return false;
         }
     }

@@ -120,12 +120,12 @@ final class DemoCommand implements Callable<Integer> {
         StackEndpoints stack = house.startStack();
         narrator.say("Kafka " + stack.kafka() + ", PostgreSQL and S3 are ready");
         ControlPlane controlPlane =
-                ControlPlane.start(
+                ControlPlane.startPreferably(
                         house.children(),
                         launcher,
                         house.directory().resolve("gateway"),
                         stack.jdbcUrl(),
-                        Ports.preferably(GATEWAY_PORT));
+                        GATEWAY_PORT);
         narrator.say("moor gateway is ready on " + controlPlane.api().base());
         if (platform.isolation() == Platform.Isolation.PROCESSES) {
             narrator.say(

@@ -96,34 +96,38 @@ class DemoIT {
         runs.assertNothingLeft();
     }
 
+    /**
+     * Two at the same time want the same port for their gateways, and must not take each other's
+     * for their own.
+     */
     @Test
     @Order(4)
-    void everyClaimOfTheStoryHoldsOnADirectoryOnWhichAllThatHappened() throws Exception {
-        // When
-        Process demo = runs.start("--output", "json");
+    void everyClaimHoldsOnThatDirectoryAndAtTheSameTimeWithoutTheRightToMount() throws Exception {
+        try (DemoRuns unprivileged =
+                new DemoRuns(Files.createDirectory(parent.resolve("u")), "d")) {
+            // When
+            Process withoutMounts =
+                    unprivileged.startWith(
+                            List.of(
+                                    "setpriv",
+                                    "--bounding-set=-sys_admin",
+                                    "--inh-caps=-sys_admin"));
+            Process demo = runs.start("--output", "json");
 
-        // Then
-        assertThat(runs.exitCode(demo)).as(runs.told(demo)).isZero();
-        JsonNode proofs = new ObjectMapper().readTree(runs.output());
-        assertThat(proofs).hasSizeGreaterThan(8).allMatch(proof -> proof.path("held").asBoolean());
-        runs.assertNothingLeft();
-    }
-
-    @Test
-    @Order(5)
-    void theStoryHoldsWithoutTheRightToMount() throws Exception {
-        // Given
-        runs = new DemoRuns(parent, "unprivileged");
-
-        // When
-        Process demo =
-                runs.startWith(
-                        List.of("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"));
-
-        // Then
-        assertThat(runs.exitCode(demo)).as(runs.told(demo)).isZero();
-        assertThat(runs.told(demo)).contains("directories and symbolic links", "not shown here");
-        runs.assertNothingLeft();
+            // Then
+            assertThat(runs.exitCode(demo)).as(runs.told(demo)).isZero();
+            JsonNode proofs = new ObjectMapper().readTree(runs.output());
+            assertThat(proofs)
+                    .hasSizeGreaterThan(8)
+                    .allMatch(proof -> proof.path("held").asBoolean());
+            assertThat(unprivileged.exitCode(withoutMounts))
+                    .as(unprivileged.told(withoutMounts))
+                    .isZero();
+            assertThat(unprivileged.told(withoutMounts))
+                    .contains("directories and symbolic links", "not shown here");
+            unprivileged.assertNothingLeft();
+            runs.assertNothingLeft();
+        }
     }
 
     @Test
