@@ -2,9 +2,8 @@ package io.moor.shipper.verify;
 
 import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperException.Reason;
-import io.moor.shipper.checkpoint.CheckpointCodec;
+import io.moor.shipper.checkpoint.ArchivedGeneration;
 import io.moor.shipper.checkpoint.CheckpointDamagedException;
-import io.moor.shipper.checkpoint.CheckpointKey;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.kafka.CommittedRead;
 import io.moor.shipper.kafka.KafkaClients;
@@ -16,11 +15,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,10 +76,17 @@ public final class LogVerifier {
                 throw new ShipperException(
                         Reason.TOPIC_UNUSABLE, "the topic '" + topic + "' does not exist");
             }
-            for (StreamCheckpoint checkpoint : checkpoints(admin)) {
+            KnownCheckpoints known = known(admin);
+            for (StreamCheckpoint checkpoint : known.streams()) {
                 if (checkpoint.topic().equals(topic)) {
                     proofs.computeIfAbsent(checkpoint.stream(), _ -> new StreamProof())
                             .checkpoint(checkpoint);
+                }
+            }
+            for (ArchivedGeneration archived : known.archived()) {
+                StreamProof proof = proofs.get(archived.stream());
+                if (proof != null) {
+                    proof.archived(archived.generation());
                 }
             }
             RecordReader records = new RecordReader(proofs, progress);
@@ -95,6 +99,8 @@ public final class LogVerifier {
                 }
             });
             return new TopicVerdict(verdicts(topic, proofs, shortened), records.foreign());
+        } catch (CheckpointDamagedException e) {
+            throw damaged(e);
         } catch (KafkaException e) {
             throw new ShipperException(
                     Reason.KAFKA_UNREACHABLE,
@@ -109,7 +115,9 @@ public final class LogVerifier {
     /** The newest checkpoint of every stream of every origin. */
     public List<StreamCheckpoint> checkpoints() throws ShipperException {
         try (Admin admin = clients.admin()) {
-            return checkpoints(admin);
+            return known(admin).streams();
+        } catch (CheckpointDamagedException e) {
+            throw damaged(e);
         } catch (KafkaException e) {
             throw new ShipperException(
                     Reason.KAFKA_UNREACHABLE,
@@ -129,41 +137,17 @@ public final class LogVerifier {
         return verdicts;
     }
 
-    private List<StreamCheckpoint> checkpoints(Admin admin) throws ShipperException {
+    private KnownCheckpoints known(Admin admin) throws ShipperException {
+        KnownCheckpoints known = new KnownCheckpoints();
         List<TopicPartition> partitions = partitions(admin, Topics.CHECKPOINTS);
-        Map<String, byte[]> newest = new LinkedHashMap<>();
         if (!partitions.isEmpty()) {
-            new CommittedRead(clients, LIMIT)
-                    .read(
-                            admin,
-                            partitions,
-                            line -> {
-                                if (line.key() == null) {
-                                    return;
-                                }
-                                String key = new String(line.key(), StandardCharsets.UTF_8);
-                                if (line.value() == null) {
-                                    newest.remove(key);
-                                } else {
-                                    newest.put(key, line.value());
-                                }
-                            });
+            new CommittedRead(clients, LIMIT).read(admin, partitions, known::take);
         }
-        List<StreamCheckpoint> checkpoints = new ArrayList<>();
-        try {
-            for (Map.Entry<String, byte[]> entry : newest.entrySet()) {
-                boolean isOfStream =
-                        !CheckpointKey.streamOf(entry.getKey()).isEmpty()
-                                && !CheckpointKey.isArchived(entry.getKey());
-                if (isOfStream) {
-                    checkpoints.add(CheckpointCodec.decode(entry.getKey(), entry.getValue()));
-                }
-            }
-        } catch (CheckpointDamagedException e) {
-            throw new ShipperException(
-                    Reason.CHECKPOINT_DAMAGED, String.valueOf(e.getMessage()), e);
-        }
-        return checkpoints;
+        return known;
+    }
+
+    private static ShipperException damaged(CheckpointDamagedException e) {
+        return new ShipperException(Reason.CHECKPOINT_DAMAGED, String.valueOf(e.getMessage()), e);
     }
 
     /** Empty when the topic does not exist. */

@@ -19,6 +19,7 @@ final class StreamProof {
     private final Map<String, GenerationProof> generations = new LinkedHashMap<>();
     private final Map<String, Integer> turns = new HashMap<>();
     private final List<StreamCheckpoint> checkpoints = new ArrayList<>();
+    private final Map<String, GenerationCheckpoint> archived = new HashMap<>();
     private String current = "";
     private int partition = -1;
     private long wandering;
@@ -33,6 +34,17 @@ final class StreamProof {
             for (SkippedRange range : generation.skippedBehind()) {
                 generation(generation.fileId()).skipped(range);
             }
+        }
+    }
+
+    /**
+     * A generation that the checkpoint sums up only; after the checkpoints, because what they list
+     * is newer.
+     */
+    void archived(GenerationCheckpoint generation) {
+        if (!committed().containsKey(generation.fileId())) {
+            archived.put(generation.fileId(), generation);
+            generation.skippedBehind().forEach(generation(generation.fileId())::skipped);
         }
     }
 
@@ -129,12 +141,36 @@ final class StreamProof {
                 }
             }
         }
+        return precedesTheFirst(fileId);
+    }
+
+    /** Whether the first generation with a record descends from this one. */
+    private boolean precedesTheFirst(String fileId) {
+        Map<String, GenerationCheckpoint> known = committed();
+        String at =
+                turns.entrySet().stream()
+                        .filter(turn -> turn.getValue() == 0)
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse("");
+        for (int steps = 0; steps <= known.size(); steps++) {
+            GenerationCheckpoint generation = known.get(at);
+            if (generation == null || generation.previous() == null) {
+                return false;
+            }
+            at = generation.previous();
+            if (at.equals(fileId)) {
+                return true;
+            }
+        }
         return false;
     }
 
     /** Bytes of generations that checkpoints only give the sums of, and that no record has. */
     private long unlistedShortfall(Map<String, GenerationCheckpoint> listed) {
-        long promised = checkpoints.stream().mapToLong(c -> c.earlier().bytes()).sum();
+        long promised =
+                checkpoints.stream().mapToLong(c -> c.earlier().bytes()).sum()
+                        - archived.values().stream().mapToLong(GenerationCheckpoint::bytes).sum();
         long found =
                 generations.entrySet().stream()
                         .filter(entry -> !listed.containsKey(entry.getKey()))
@@ -148,7 +184,7 @@ final class StreamProof {
     }
 
     private Map<String, GenerationCheckpoint> committed() {
-        Map<String, GenerationCheckpoint> committed = new HashMap<>();
+        Map<String, GenerationCheckpoint> committed = new HashMap<>(archived);
         for (StreamCheckpoint checkpoint : checkpoints) {
             checkpoint.generations().forEach(g -> committed.put(g.fileId(), g));
         }

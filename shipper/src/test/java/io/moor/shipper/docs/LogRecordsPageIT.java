@@ -11,6 +11,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.ValidationMessage;
 
+import io.moor.shipper.Origin;
+import io.moor.shipper.Shipper;
+import io.moor.shipper.ShipperConfig;
+import io.moor.shipper.ShipperStatus;
+import io.moor.shipper.Shippers;
+import io.moor.shipper.SourceConfig;
+import io.moor.shipper.StreamScope;
 import io.moor.shipper.cli.Cli;
 import io.moor.shipper.cli.ShipCommand;
 import io.moor.stack.EmbeddedStackExtension;
@@ -20,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -39,6 +47,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -54,14 +63,25 @@ class LogRecordsPageIT {
     private static final String TOPIC = "page-" + UUID.randomUUID();
     private static final String ORIGIN = "page-" + UUID.randomUUID();
     private static final List<String> LINES =
-            List.of("one", "two", "0123456789abcdefgh", "12345678", "three", "begun and ended");
+            List.of(
+                    "one",
+                    "two",
+                    "0123456789abcdefgh",
+                    "12345678",
+                    "three",
+                    "begun and ended",
+                    "9",
+                    "8",
+                    "7",
+                    "6",
+                    "5");
 
     private static @TempDir Path work;
     private static String kafka = "";
     private static String key = "";
 
     @BeforeAll
-    static void ship(StackEndpoints stack) throws IOException {
+    static void ship(StackEndpoints stack) throws Exception {
         kafka = stack.kafka();
         Path log = work.toRealPath().resolve("app.log");
         key = "-/-/h/logs" + log;
@@ -74,6 +94,49 @@ class LogRecordsPageIT {
         Files.delete(log.resolveSibling("app.log.1"));
         append(log, " and ended\n");
         ship();
+        rotateOften(log);
+    }
+
+    /** So many files that the checkpoint does not list them all. */
+    private static void rotateOften(Path log) throws Exception {
+        ShipperConfig config =
+                new ShipperConfig(
+                        new Origin(ORIGIN),
+                        new StreamScope(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of("h"),
+                                Optional.empty()),
+                        List.of(
+                                new SourceConfig(
+                                        "logs",
+                                        List.of(work.toRealPath() + "/*.log"),
+                                        List.of(),
+                                        TOPIC,
+                                        8,
+                                        SourceConfig.Oversized.SPLIT)),
+                        Map.of("bootstrap.servers", kafka),
+                        work.resolve("state"),
+                        0,
+                        false,
+                        ShipperConfig.Delivery.EXACTLY_ONCE);
+        try (Shipper shipper = Shippers.start(config)) {
+            for (int i = 9; i > 4; i--) {
+                long before = committed(shipper);
+                Files.move(log, log.resolveSibling("app.log." + i));
+                append(log, i + "\n");
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> committed(shipper) > before);
+            }
+            assertThat(shipper.drain(Duration.ofSeconds(30)).complete()).isTrue();
+        }
+    }
+
+    private static long committed(Shipper shipper) {
+        return shipper.status().streams().stream()
+                .mapToLong(ShipperStatus.StreamStatus::committedLines)
+                .sum();
     }
 
     private static void append(Path file, String text) throws IOException {
@@ -156,7 +219,7 @@ class LogRecordsPageIT {
                 .allMatch(line -> line.startsWith(key + " | ") && line.contains(" | moor.span="));
         assertThat(lines.getFirst()).contains(" | one | ");
         assertThat(lines).anyMatch(line -> line.contains("| 01234567 |") && line.contains("split"));
-        assertThat(lines.getLast()).contains("| ed |", "moor.flags=split");
+        assertThat(lines.getLast()).contains("| 5 |");
     }
 
     @Test
@@ -164,14 +227,18 @@ class LogRecordsPageIT {
         int seals = 0;
         int claims = 0;
         int checkpoints = 0;
+        int archived = 0;
         for (ConsumerRecord<String, String> record : read("moor.checkpoints")) {
-            if (!record.key().startsWith(ORIGIN + "/")) {
+            if (!record.key().startsWith(ORIGIN + "/") || record.value() == null) {
                 continue;
             }
             JsonNode value = new ObjectMapper().readTree(record.value());
             if (record.key().equals(ORIGIN + "/")) {
                 assertValid("owner-claim", value);
                 claims++;
+            } else if (record.key().startsWith(ORIGIN + "//")) {
+                assertValid("archived-generation", value);
+                archived++;
             } else {
                 assertValid("checkpoint", value);
                 checkpoints++;
@@ -183,7 +250,8 @@ class LogRecordsPageIT {
                 }
             }
         }
-        assertThat(claims).isEqualTo(3);
+        assertThat(archived).isPositive();
+        assertThat(claims).isGreaterThanOrEqualTo(3);
         assertThat(seals).isGreaterThanOrEqualTo(3);
         assertThat(checkpoints).isGreaterThanOrEqualTo(seals);
     }

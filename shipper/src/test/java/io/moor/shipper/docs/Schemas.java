@@ -22,7 +22,13 @@ final class Schemas {
 
     private static final String BASE = "https://moor.example/schemas/";
     private static final List<String> NAMES =
-            List.of("checkpoint", "seal", "owner-claim", "headers", "dead-letter-headers");
+            List.of(
+                    "checkpoint",
+                    "seal",
+                    "archived-generation",
+                    "owner-claim",
+                    "headers",
+                    "dead-letter-headers");
     private static final SchemaValidatorsConfig CONFIG =
             SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
 

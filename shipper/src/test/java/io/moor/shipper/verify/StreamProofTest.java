@@ -158,6 +158,38 @@ class StreamProofTest {
         assertThat(verdict().missing()).isZero();
     }
 
+    @Test
+    void holdsAnArchivedGenerationAgainstItsOwnRecord() {
+        proof.checkpoint(checkpoint(new Totals(1, 1, 6), generation(NEW, 22)));
+        proof.archived(generation(OLD, 6));
+        record(OLD, 0, 4, "sta");
+        record(NEW, 0, 22, "first of the new file");
+
+        assertThat(verdict().missing()).isEqualTo(2);
+        assertThat(verdict().expired()).isZero();
+    }
+
+    @Test
+    void callsAnArchivedGenerationBeforeTheFirstRecordExpired() {
+        proof.checkpoint(checkpoint(new Totals(1, 1, 6), after(OLD, generation(NEW, 22))));
+        proof.archived(generation(OLD, 6));
+        record(NEW, 0, 22, "first of the new file");
+
+        assertThat(verdict().missing()).isEqualTo(6);
+        assertThat(proof.verdict("s", "t", _ -> true).expired()).isEqualTo(6);
+        assertThat(proof.verdict("s", "t", _ -> true).missing()).isZero();
+    }
+
+    /** It was archived, and grew after all: the checkpoint is newer. */
+    @Test
+    void believesTheCheckpointMoreThanAnArchivedRecord() {
+        proof.checkpoint(checkpoint(Totals.NONE, generation(OLD, 12)));
+        proof.archived(generation(OLD, 6));
+        record(OLD, 0, 6, "start");
+
+        assertThat(verdict().missing()).isEqualTo(6);
+    }
+
     private static StreamCheckpoint checkpoint(Totals earlier, GenerationCheckpoint... listed) {
         return new StreamCheckpoint("o", "s", "t", 0, "logs", 0, false, earlier, List.of(listed));
     }
@@ -179,6 +211,23 @@ class StreamProofTest {
                         new PhysicalId("2@x", 1, 2, null),
                         new ContentEvidence(offset, 0, "", 0, "")),
                 List.of());
+    }
+
+    private static GenerationCheckpoint after(String previous, GenerationCheckpoint it) {
+        return new GenerationCheckpoint(
+                it.fileId(),
+                it.path(),
+                it.offset(),
+                it.lines(),
+                it.bytes(),
+                it.hash(),
+                it.openLine(),
+                it.lastEventTime(),
+                previous,
+                it.size(),
+                it.ended(),
+                it.evidence(),
+                it.skippedBehind());
     }
 
     private void record(String fileId, long start, long end, String value) {
