@@ -1,5 +1,7 @@
 package io.moor.shipper;
 
+import io.moor.shipper.kafka.KafkaProperties;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +14,7 @@ import java.util.Map;
  * @param scope first parts of the keys
  * @param sources what to ship; names are unique
  * @param kafka properties of the Kafka clients, {@code bootstrap.servers} among them; they win over
- *     ours except where exactly-once forbids it
+ *     ours, and those that would break the guarantee are refused
  * @param state directory for a lock and caches; losing it loses nothing
  * @param ownerEpoch epoch of the volume's attachment, 0 for an instance's own disk; written into
  *     checkpoints, and a shipper with a lower one than the newest checkpoint of its origin refuses
@@ -34,6 +36,7 @@ public record ShipperConfig(
     public ShipperConfig {
         sources = List.copyOf(sources);
         kafka = Map.copyOf(kafka);
+        KafkaProperties.check(kafka, delivery == Delivery.EXACTLY_ONCE);
     }
 
     /** What a reader may rely on. */

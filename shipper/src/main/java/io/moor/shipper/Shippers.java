@@ -1,9 +1,17 @@
 package io.moor.shipper;
 
+import io.moor.shipper.ShipperException.Reason;
 import io.moor.shipper.engine.ShipperEngine;
 import io.moor.shipper.engine.WrittenSince;
+import io.moor.shipper.kafka.Fencing;
+import io.moor.shipper.kafka.KafkaClients;
+import io.moor.shipper.kafka.KafkaFailure;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 
 import java.util.List;
+import java.util.Map;
 
 /** Starts shippers. */
 public final class Shippers {
@@ -32,5 +40,30 @@ public final class Shippers {
      */
     public static List<DrainReport.Late> writtenSince(ShipperConfig config, DrainReport report) {
         return WrittenSince.look(config, report);
+    }
+
+    /**
+     * Ends the open transaction of an origin's last shipper and fences that shipper, for whoever
+     * knows that it is gone: the readers of its partitions do not wait for its timeout, and what is
+     * committed then is final until the next start. A shipper that still runs ends as fenced.
+     *
+     * @param kafka properties of the clients, {@code bootstrap.servers} among them
+     * @throws ShipperException when Kafka does not do it; the message says why
+     */
+    public static void fence(Map<String, String> kafka, Origin origin) throws ShipperException {
+        KafkaClients clients = new KafkaClients(kafka);
+        try (Admin admin = clients.admin()) {
+            Fencing.fence(admin, origin);
+        } catch (KafkaException e) {
+            throw new ShipperException(
+                    KafkaFailure.of(e) == KafkaFailure.RETRY
+                            ? Reason.KAFKA_UNREACHABLE
+                            : Reason.KAFKA_REFUSED,
+                    "the shipper of origin '"
+                            + origin
+                            + "' could not be fenced: "
+                            + KafkaFailure.describe(e),
+                    e);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.moor.shipper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,24 +21,12 @@ final class ShipProcess implements AutoCloseable {
 
     static ShipProcess start(List<String> jvm, Path output, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx192m"));
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.addAll(jvm);
-        command.addAll(
-                List.of(
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path",
-                                System.getProperty("java.class.path"))));
-        command.add("io.moor.shipper.cli.ShipperMain");
-        command.addAll(List.of(arguments));
+        List<String> options = new ArrayList<>(List.of("-Xmx192m"));
+        options.addAll(jvm);
         Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                        .start();
+                Jvm.of(options, "io.moor.shipper.cli.ShipperMain")
+                        .arguments(arguments)
+                        .start(output);
         return new ShipProcess(process, output);
     }
 
@@ -62,7 +51,11 @@ final class ShipProcess implements AutoCloseable {
     }
 
     int exitCode() throws InterruptedException, IOException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        return exitCode(Duration.ofSeconds(60));
+    }
+
+    int exitCode(Duration limit) throws InterruptedException, IOException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("still running: " + output());
         }
         return process.exitValue();

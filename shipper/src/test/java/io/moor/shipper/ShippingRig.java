@@ -32,13 +32,18 @@ final class ShippingRig {
     final String topic = "logs-" + UUID.randomUUID();
     final Path logs;
     private final Path work;
-    private final String kafka;
-    private final Origin origin = new Origin("origin-" + topic);
+    private final Map<String, String> kafka;
+    final Origin origin = new Origin("origin-" + topic);
 
     ShippingRig(Path work, String kafka) throws IOException {
+        this(work, Map.of("bootstrap.servers", kafka));
+    }
+
+    /** With properties for whoever reads the topic; shippers may have others. */
+    ShippingRig(Path work, Map<String, String> kafka) throws IOException {
         this.work = work.toRealPath();
         this.logs = Files.createDirectories(this.work.resolve("logs"));
-        this.kafka = kafka;
+        this.kafka = Map.copyOf(kafka);
     }
 
     /** A committed record as a reader sees it. */
@@ -66,11 +71,51 @@ final class ShippingRig {
                                 topic,
                                 1 << 20,
                                 SourceConfig.Oversized.SPLIT)),
-                Map.of("bootstrap.servers", kafka),
+                kafka,
                 work.resolve(state),
                 epoch,
                 untilEof,
                 ShipperConfig.Delivery.EXACTLY_ONCE);
+    }
+
+    /** Everything as usual but for Kafka's properties, which are added. */
+    ShipperConfig config(String state, Map<String, String> more) {
+        ShipperConfig usual = config(false, "*.log", state, 0, Optional.empty());
+        Map<String, String> properties = new HashMap<>(usual.kafka());
+        properties.putAll(more);
+        return new ShipperConfig(
+                usual.origin(),
+                usual.scope(),
+                usual.sources(),
+                properties,
+                usual.state(),
+                usual.ownerEpoch(),
+                usual.untilEof(),
+                usual.delivery());
+    }
+
+    /** Everything as usual but for the sources. */
+    ShipperConfig config(List<SourceConfig> sources) {
+        ShipperConfig usual = config(false);
+        return new ShipperConfig(
+                usual.origin(),
+                usual.scope(),
+                sources,
+                usual.kafka(),
+                usual.state(),
+                usual.ownerEpoch(),
+                usual.untilEof(),
+                usual.delivery());
+    }
+
+    SourceConfig source(String name, String file, String topicName) {
+        return new SourceConfig(
+                name,
+                List.of(logs.resolve(file).toString()),
+                List.of(),
+                topicName,
+                1 << 20,
+                SourceConfig.Oversized.SPLIT);
     }
 
     Shipper start() throws ShipperException {
@@ -127,7 +172,7 @@ final class ShippingRig {
     }
 
     TopicVerdict verify() throws ShipperException {
-        return new LogVerifier(Map.of("bootstrap.servers", kafka)).verify(topic);
+        return new LogVerifier(kafka).verify(topic);
     }
 
     StreamVerdict verdict(String name) throws ShipperException {
@@ -147,16 +192,20 @@ final class ShippingRig {
 
     /** Everything in the topic, read without any code of the shipper. */
     List<Line> lines() {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put("bootstrap.servers", kafka);
+        return lines(topic);
+    }
+
+    /** Everything in any topic. */
+    List<Line> lines(String from) {
+        Map<String, Object> properties = new HashMap<>(kafka);
         properties.put("isolation.level", "read_committed");
         List<Line> lines = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(
                         properties, new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
+                    consumer.partitionsFor(from).stream()
+                            .map(info -> new TopicPartition(from, info.partition()))
                             .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);

@@ -5,6 +5,11 @@ import picocli.CommandLine.Command;
 /** {@code moor logs}: what is in Kafka. */
 @Command(
         name = "logs",
-        description = "Reads shipped logs from Kafka: verify, tail, streams.",
-        subcommands = {LogsVerifyCommand.class, LogsTailCommand.class, LogsStreamsCommand.class})
+        description = "Shipped logs in Kafka: verify, tail, streams, fence.",
+        subcommands = {
+            LogsVerifyCommand.class,
+            LogsTailCommand.class,
+            LogsStreamsCommand.class,
+            LogsFenceCommand.class
+        })
 public final class LogsCommand {}

@@ -1,69 +1,95 @@
 package io.moor.shipper.engine;
 
 import io.moor.shipper.ShipperConfig;
+import io.moor.shipper.ShipperConfig.Delivery;
 import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperException.Reason;
 import io.moor.shipper.SourceConfig;
 import io.moor.shipper.checkpoint.CheckpointDamagedException;
 import io.moor.shipper.checkpoint.OwnerClaim;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.kafka.ClaimWatch;
+import io.moor.shipper.kafka.Doorway;
 import io.moor.shipper.kafka.KafkaClients;
 import io.moor.shipper.kafka.KafkaFailure;
 import io.moor.shipper.kafka.OriginCheckpoints;
+import io.moor.shipper.kafka.SinkFactory;
 import io.moor.shipper.kafka.Topics;
 import io.moor.shipper.kafka.TransactionalSink;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-import java.util.List;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Opens sessions with Kafka in the one order that exactly-once allows: topics, a look at the owner,
- * {@code initTransactions}, then the checkpoints, then the claim. Every call blocks.
+ * {@code initTransactions}, then the checkpoints, then the claim. Every call blocks; one thread at
+ * a time, but {@link #close} may come from another.
  */
 final class KafkaLink implements AutoCloseable {
 
-    private static final int SMALLEST_BATCH = 16 << 10;
-    private static final int LARGEST_BATCH = 256 << 10;
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaLink.class);
 
-    /** No claim at all. */
-    private static final String NONE = "none";
+    /** How often a start begins again when another one started at the same moment. */
+    private static final int START_TRIES = 5;
+
+    private static final int LONGEST_DODGE_MS = 500;
+
+    /** What a successor needs, beside others' transactions, to come to its claim. */
+    private static final Duration TAKEOVER = Duration.ofSeconds(8);
 
     private final ShipperConfig config;
     private final KafkaClients clients;
     private final Admin admin;
-    private final List<String> dataTopics;
-    private final OwnerClaim claim;
-    private String predecessor = "unknown";
+    private final Topics topics;
+    private final SinkFactory sinks;
+    private final Ownership ownership;
+    private final Doorway doorway = new Doorway();
+    private final Set<String> dataTopics;
+    private final Map<String, Uuid> ids = new HashMap<>();
 
     KafkaLink(ShipperConfig config, KafkaClients clients) {
         this.config = config;
         this.clients = clients;
         this.admin = clients.admin();
+        this.topics = clients.topics(admin);
+        this.sinks =
+                new SinkFactory(
+                        clients, config.origin(), config.delivery() == Delivery.EXACTLY_ONCE);
         this.dataTopics =
-                config.sources().stream().map(SourceConfig::topic).distinct().sorted().toList();
-        this.claim =
-                new OwnerClaim(
-                        UUID.randomUUID().toString(),
-                        config.ownerEpoch(),
-                        config.scope().instance().orElse(""));
+                config.sources().stream().map(SourceConfig::topic).collect(Collectors.toSet());
+        this.ownership =
+                new Ownership(
+                        config.origin(),
+                        new OwnerClaim(
+                                UUID.randomUUID().toString(),
+                                config.ownerEpoch(),
+                                config.scope().instance().orElse("")),
+                        clients.longestTransaction().plus(TAKEOVER));
     }
 
     /**
      * @param sink a producer that owns the origin
-     * @param topics by name
+     * @param topics the look before it
      * @param checkpoints what is committed, final until the sink commits more
      */
-    record Session(
-            TransactionalSink sink,
-            Map<String, Topics.Topic> topics,
-            OriginCheckpoints checkpoints) {}
+    record Session(TransactionalSink sink, Topics.Look topics, OriginCheckpoints checkpoints) {}
 
     /**
      * @throws ShipperException when no broker answers in time
@@ -97,38 +123,134 @@ final class KafkaLink implements AutoCloseable {
         }
     }
 
-    /** The first session: creates missing topics. */
+    /**
+     * The first session. A data topic that no checkpoint of the origin names was never used and is
+     * created when it is missing; one that was used and is missing was deleted.
+     */
     Session start() throws ShipperException {
-        Topics topics = new Topics(admin);
-        topics.create(dataTopics);
-        return open(topics.describe(dataTopics), false);
+        topics.createCheckpoints();
+        Topics.Look look = look();
+        for (Topics.Trouble trouble : look.troubles().values()) {
+            if (!trouble.missing()) {
+                throw new ShipperException(Reason.TOPIC_UNUSABLE, trouble.message());
+            }
+        }
+        Session session = takeOver(look);
+        Set<String> unborn = new HashSet<>(look.missing());
+        unborn.removeAll(
+                session.checkpoints().streams().values().stream()
+                        .map(StreamCheckpoint::topic)
+                        .collect(Collectors.toSet()));
+        boolean good = false;
+        try {
+            if (!unborn.isEmpty()) {
+                topics.create(unborn);
+                session.sink().close();
+                session = takeOver(look());
+            }
+            requireAny(session.topics());
+            good = true;
+            return session;
+        } finally {
+            if (!good) {
+                session.sink().close();
+            }
+        }
     }
 
-    /** Another session after a failure: nothing is created, and a newer owner is not fenced. */
-    Session resume() throws ShipperException {
-        return open(new Topics(admin).describe(dataTopics), true);
+    private static void requireAny(Topics.Look look) throws ShipperException {
+        for (Topics.Trouble trouble : look.troubles().values()) {
+            if (look.usable().isEmpty() || !trouble.missing()) {
+                throw new ShipperException(Reason.TOPIC_UNUSABLE, trouble.message());
+            }
+        }
     }
 
-    private Session open(Map<String, Topics.Topic> topics, boolean resuming)
-            throws ShipperException {
-        // A claim of ours may be hidden still; then the one before it is seen, or none.
-        refuseIfOutranked(
-                glance(topics),
-                resuming,
-                Set.copyOf(List.of(claim.incarnation(), predecessor, NONE)));
-        TransactionalSink sink =
-                TransactionalSink.of(
-                        clients, config.origin(), partitions(topics), batchBytes(topics));
+    private Session takeOver(Topics.Look look) throws ShipperException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return open(look, false);
+            } catch (KafkaException e) {
+                // Another one came between our initTransactions and our claim: it started at the
+                // same moment, or did not know yet that it has a successor.
+                if (attempt == START_TRIES || KafkaFailure.of(e) != KafkaFailure.FENCED) {
+                    throw e;
+                }
+                dodge(e);
+            }
+        }
+    }
+
+    /** For a delivery without fencing; null with one. */
+    @Nullable ClaimWatch watch() {
+        return config.delivery() == Delivery.EXACTLY_ONCE
+                ? null
+                : new ClaimWatch(clients, config.origin());
+    }
+
+    /** Ends a shipper that does not own its origin any more. */
+    void requireNoClaimSince(ClaimWatch watch) throws ShipperException {
+        try {
+            Optional<OwnerClaim> newest = watch.newest();
+            if (newest.isPresent() && !newest.get().equals(ownership.claim())) {
+                throw ownership.fenced();
+            }
+        } catch (CheckpointDamagedException e) {
+            throw damaged(e);
+        }
+    }
+
+    private static void dodge(KafkaException why) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(LONGEST_DODGE_MS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw why;
+        }
+    }
+
+    /**
+     * Another session after a failure: nothing is created, and a newer owner is not fenced.
+     *
+     * @param fenced whether the failure was of {@link KafkaFailure#FENCED}
+     */
+    Session resume(boolean fenced) throws ShipperException {
+        Topics.Look look = look();
+        OriginCheckpoints seen = glance();
+        ownership.requireRank(seen);
+        ownership.requireNoSuccessor(seen);
+        Ownership.Next next = ownership.judge(sinks.last(admin), fenced, System.nanoTime());
+        if (next == Ownership.Next.LOOK_ONCE_MORE) {
+            ownership.requireOurs(checkpoints());
+            LOG.atWarn()
+                    .addKeyValue("origin", config.origin())
+                    .log("another shipper fenced this one and never claimed the origin");
+        }
+        return open(look, true);
+    }
+
+    private Session open(Topics.Look look, boolean resuming) throws ShipperException {
+        if (!resuming) {
+            // Before anybody is fenced.
+            ownership.requireRank(glance());
+        }
+        TransactionalSink sink = sinks.make(look);
+        doorway.enter(sink);
         boolean opened = false;
         try {
             sink.takeOver();
-            OriginCheckpoints checkpoints = checkpoints(topics);
-            refuseIfOutranked(checkpoints, resuming, Set.of(claim.incarnation()));
-            predecessor = resuming ? predecessor : incarnation(checkpoints);
-            sink.claim(claim);
+            OriginCheckpoints checkpoints = checkpoints();
+            ownership.requireRank(checkpoints);
+            if (resuming) {
+                ownership.requireOurs(checkpoints);
+            } else {
+                ownership.succeed(checkpoints);
+            }
+            sink.claim(ownership.claim());
             sink.commit();
+            doorway.leave();
             opened = true;
-            return new Session(sink, topics, checkpoints);
+            return new Session(sink, look, checkpoints);
         } finally {
             if (!opened) {
                 sink.close();
@@ -136,69 +258,56 @@ final class KafkaLink implements AutoCloseable {
         }
     }
 
-    /** What is committed now. */
-    OriginCheckpoints checkpoints(Map<String, Topics.Topic> topics) throws ShipperException {
-        try {
-            return OriginCheckpoints.read(clients, admin, config.origin(), partitions(topics));
-        } catch (CheckpointDamagedException e) {
+    /** How the topics are now. */
+    Topics.Look look() throws ShipperException {
+        Topics.Look look = topics.look(dataTopics);
+        if (isOther(Topics.CHECKPOINTS, look.checkpoints())) {
             throw new ShipperException(
-                    Reason.CHECKPOINT_DAMAGED, String.valueOf(e.getMessage()), e);
+                    Reason.CHECKPOINT_DAMAGED,
+                    "the topic '"
+                            + Topics.CHECKPOINTS
+                            + "' was deleted and created again while lines were shipped; what was"
+                            + " shipped is not known any more, and nothing is shipped on a guess");
+        }
+        look.usable()
+                .forEach((name, topic) -> {
+                    if (isOther(name, topic)) {
+                        LOG.atWarn()
+                                .addKeyValue("topic", name)
+                                .log(
+                                        "topic was deleted and created again; lines go on in the"
+                                                + " new one, what was in the old one is gone");
+                        ids.put(name, topic.id());
+                    }
+                });
+        return look;
+    }
+
+    private boolean isOther(String name, Topics.Topic topic) {
+        Uuid known = ids.putIfAbsent(name, topic.id());
+        return known != null && !known.equals(topic.id());
+    }
+
+    /** What is committed now. */
+    OriginCheckpoints checkpoints() throws ShipperException {
+        try {
+            return OriginCheckpoints.read(clients, admin, config.origin());
+        } catch (CheckpointDamagedException e) {
+            throw damaged(e);
         }
     }
 
     /** What is visible without waiting for a killed predecessor's transaction. */
-    private OriginCheckpoints glance(Map<String, Topics.Topic> topics) throws ShipperException {
+    private OriginCheckpoints glance() throws ShipperException {
         try {
-            return OriginCheckpoints.glance(clients, config.origin(), partitions(topics));
+            return OriginCheckpoints.glance(clients, config.origin());
         } catch (CheckpointDamagedException e) {
-            throw new ShipperException(
-                    Reason.CHECKPOINT_DAMAGED, String.valueOf(e.getMessage()), e);
+            throw damaged(e);
         }
     }
 
-    private void refuseIfOutranked(
-            OriginCheckpoints checkpoints, boolean resuming, Set<String> before)
-            throws ShipperException {
-        if (checkpoints.ownerEpoch() > config.ownerEpoch()) {
-            throw new ShipperException(
-                    Reason.FENCED,
-                    "origin '"
-                            + config.origin()
-                            + "' belongs to a newer owner (epoch "
-                            + checkpoints.ownerEpoch()
-                            + ", ours is "
-                            + config.ownerEpoch()
-                            + "); it ships these logs now");
-        }
-        if (resuming && !before.contains(incarnation(checkpoints))) {
-            throw fenced();
-        }
-    }
-
-    private static String incarnation(OriginCheckpoints checkpoints) {
-        return checkpoints.claim().map(OwnerClaim::incarnation).orElse(NONE);
-    }
-
-    private ShipperException fenced() {
-        return new ShipperException(
-                Reason.FENCED,
-                "another shipper took over origin '"
-                        + config.origin()
-                        + "'; it ships these logs now, this one ends");
-    }
-
-    private static int partitions(Map<String, Topics.Topic> topics) {
-        Topics.Topic topic = topics.get(Topics.CHECKPOINTS);
-        return topic == null ? 1 : topic.partitions();
-    }
-
-    private static int batchBytes(Map<String, Topics.Topic> topics) {
-        int smallest =
-                topics.values().stream()
-                        .mapToInt(Topics.Topic::maxRecordBytes)
-                        .min()
-                        .orElse(LARGEST_BATCH);
-        return Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, smallest / 2));
+    private static ShipperException damaged(CheckpointDamagedException e) {
+        return new ShipperException(Reason.CHECKPOINT_DAMAGED, String.valueOf(e.getMessage()), e);
     }
 
     /** Translates what a first start must not wait for. */
@@ -215,6 +324,7 @@ final class KafkaLink implements AutoCloseable {
 
     @Override
     public void close() {
-        admin.close(java.time.Duration.ZERO);
+        doorway.close();
+        admin.close(Duration.ZERO);
     }
 }

@@ -6,6 +6,7 @@ import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint.Totals;
 import io.moor.shipper.kafka.StreamTarget;
+import io.moor.shipper.kafka.Topics.Topic;
 import io.moor.shipper.kafka.TransactionalSink;
 import io.moor.shipper.stream.StreamKey;
 import io.moor.shipper.tail.GlobSet;
@@ -28,7 +29,7 @@ final class LogStream {
     private final StreamKey key;
     private final Path livePath;
     private final GlobSet globs;
-    private final StreamTarget target;
+    private StreamTarget target;
     private final List<Generation> generations = new ArrayList<>();
     private final Archive archive;
     private boolean sealed;
@@ -93,6 +94,13 @@ final class LogStream {
 
     StreamTarget target() {
         return target;
+    }
+
+    /** Chooses a partition again when the topic was made anew or had not been seen yet. */
+    void fit(Topic topic) {
+        if (committedLines() == 0 || target.partition() >= topic.partitions()) {
+            target = StreamTarget.of(target.topic(), topic.partitions(), key);
+        }
     }
 
     List<Generation> generations() {

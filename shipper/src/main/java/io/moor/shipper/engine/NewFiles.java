@@ -15,8 +15,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -35,6 +37,9 @@ final class NewFiles {
     private final Handles handles;
     private final Function<String, Topic> topics;
     private final List<Unopened> unopened = new ArrayList<>();
+
+    /** Streams of which a rotated file could not be opened yet that comes before any newer one. */
+    private final Set<LogStream> overtaken = new HashSet<>();
 
     NewFiles(
             StreamScope scope,
@@ -58,6 +63,7 @@ final class NewFiles {
     /** A new scan. */
     void begin() {
         unopened.clear();
+        overtaken.clear();
     }
 
     /** What the scan found and could not be opened. */
@@ -67,13 +73,18 @@ final class NewFiles {
 
     /** Takes rotated files of a stream that nobody saw under their first name. */
     boolean adopt(LogStream stream, FileIndex files, long nowNanos) {
-        boolean all = true;
         try {
             for (ObservedFile file : MissedRotations.of(stream, files, gzipFiles)) {
-                all &= begin(stream, file, files, nowNanos);
+                // What is born before the newest known generation is never adopted: none may come
+                // before its elder.
+                if (!begin(stream, file, files, nowNanos)) {
+                    overtaken.add(stream);
+                    return false;
+                }
             }
-            return all;
+            return true;
         } catch (IOException e) {
+            overtaken.add(stream);
             complaints.unreadable(stream.livePath(), e);
             return false;
         }
@@ -111,6 +122,7 @@ final class NewFiles {
         if (known != null) {
             boolean waiting =
                     isWaitedFor.test(known)
+                            || overtaken.contains(known)
                             || known.generations().stream()
                                     .anyMatch(g ->
                                             g.place() == Generation.Place.UNKNOWN && !g.isEnded());

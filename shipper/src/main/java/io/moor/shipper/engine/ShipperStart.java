@@ -59,7 +59,12 @@ final class ShipperStart {
         List<GlobSet> globs = config.sources().stream().map(GlobSet::new).toList();
         StreamBook book =
                 new StreamBook(
-                        config, globs, session.topics(), observer, clock, Handles.ofProcess());
+                        config,
+                        globs,
+                        session.topics().usable(),
+                        observer,
+                        clock,
+                        Handles.ofProcess());
         book.restore(session.checkpoints());
         return new ShippingLoop(
                 config,

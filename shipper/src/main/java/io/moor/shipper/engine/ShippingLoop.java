@@ -117,6 +117,7 @@ final class ShippingLoop implements Transactions.Patience {
                 scan(now);
             }
             commitIfDue(bytes);
+            transactions.lookAtTroubles(now, this);
             publish(false);
             if (isAtEnd()) {
                 Optional<DrainReport> report = end();
@@ -137,7 +138,7 @@ final class ShippingLoop implements Transactions.Patience {
     private long round(long now) throws EngineStop, InterruptedException, ShipperException {
         long bytes = 0;
         for (LogStream stream : List.copyOf(book.streams())) {
-            if (stream.isDue(now)) {
+            if (stream.isDue(now) && !transactions.isSuspended(stream)) {
                 bytes += turn(stream, now);
             }
             if (transactions.sink().bytes() >= LARGEST_TRANSACTION || book.isFull()) {
@@ -275,6 +276,9 @@ final class ShippingLoop implements Transactions.Patience {
     }
 
     private void flush(LogStream stream) throws EngineStop, InterruptedException, ShipperException {
+        if (transactions.isSuspended(stream)) {
+            return;
+        }
         try {
             while (stream.active().filter(Generation::canBeRead).isPresent()) {
                 boolean wasParked = stream.active().get().isParked();
@@ -308,7 +312,7 @@ final class ShippingLoop implements Transactions.Patience {
             until = Math.min(until, committedNanos + BETWEEN_COMMITS - now);
         }
         for (LogStream stream : book.streams()) {
-            if (stream.active().isPresent()) {
+            if (stream.active().isPresent() && !transactions.isSuspended(stream)) {
                 until = Math.min(until, stream.dueNanos() - now);
             }
         }
@@ -351,6 +355,15 @@ final class ShippingLoop implements Transactions.Patience {
         // A platform thread: class initialisers of Kafka's clients pin the carrier of a virtual
         // one.
         Thread.ofPlatform().daemon().name("moor-shipper-kafka").start(task);
+        try {
+            return await(task);
+        } finally {
+            task.cancel(true);
+        }
+    }
+
+    private <T> T await(FutureTask<T> task)
+            throws EngineStop, InterruptedException, ShipperException {
         while (true) {
             try {
                 return task.get(SCAN, TimeUnit.NANOSECONDS);
@@ -394,7 +407,8 @@ final class ShippingLoop implements Transactions.Patience {
         long nanos = System.nanoTime();
         if (now || report.isDue(nanos)) {
             State state = orders.isDraining() ? State.DRAINING : State.RUNNING;
-            status = report.status(state, waitingFor, nanos);
+            String why = waitingFor.isEmpty() ? transactions.troubles() : waitingFor;
+            status = report.status(state, why, nanos);
         }
     }
 

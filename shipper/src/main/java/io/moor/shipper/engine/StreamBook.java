@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,16 +133,16 @@ final class StreamBook {
                 scope, path.startsWith(prefix) ? path.substring(prefix.length()) : path);
     }
 
-    void topics(Map<String, Topic> now) {
+    /** Topics may have been created anew, with other partitions. */
+    void topics(Map<String, Topic> usable) {
+        Map<String, Topic> now = new HashMap<>(topics);
+        now.putAll(usable);
         topics = now;
+        streams.values().forEach(stream -> stream.fit(topic(stream.target().topic())));
     }
 
     Topic topic(String name) {
-        Topic topic = topics.get(name);
-        if (topic == null) {
-            throw new IllegalStateException("no source has the topic " + name);
-        }
-        return topic;
+        return topics.getOrDefault(name, Topic.UNSEEN);
     }
 
     Collection<LogStream> streams() {

@@ -4,22 +4,27 @@ import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperException.Reason;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.kafka.ClaimWatch;
 import io.moor.shipper.kafka.KafkaFailure;
 import io.moor.shipper.kafka.OriginCheckpoints;
+import io.moor.shipper.kafka.Topics;
 import io.moor.shipper.kafka.TransactionalSink;
 import io.moor.shipper.tail.FileTail;
 
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 
 /**
  * Commits lines and checkpoints together, and finds the way back when Kafka fails. What a failure
@@ -34,19 +39,29 @@ final class Transactions implements AutoCloseable {
     private static final long LONGEST_BACKOFF_MS = 2_000;
     private static final long PROBE_MS = 1_500;
 
-    /** Who fenced us needs a moment to commit its claim. */
-    private static final long SUCCESSOR_MS = 2_000;
+    /** How often topics that take no lines are looked at. */
+    private static final long LOOK_AGAIN = Orders.millis(2_000);
+
+    /** How often claims are looked for where nobody is fenced. */
+    private static final long WATCH = Orders.millis(5_000);
 
     private final ShipperConfig config;
     private final KafkaLink link;
     private final StreamBook book;
+    private final @Nullable ClaimWatch watch;
     private KafkaLink.Session session;
+    private Map<String, Topics.Trouble> troubles;
+    private long lookedNanos = System.nanoTime();
+    private long watchedNanos = System.nanoTime();
+    private int failures;
 
     Transactions(ShipperConfig config, KafkaLink link, KafkaLink.Session session, StreamBook book) {
         this.config = config;
         this.link = link;
         this.session = session;
         this.book = book;
+        this.watch = link.watch();
+        this.troubles = session.topics().troubles();
     }
 
     /** Waits for blocking calls while files are looked after. */
@@ -69,6 +84,51 @@ final class Transactions implements AutoCloseable {
         return session.sink().isOpen();
     }
 
+    /** Whether the topic of a stream takes no lines now; the streams of others go on. */
+    boolean isSuspended(LogStream stream) {
+        return troubles.containsKey(stream.target().topic());
+    }
+
+    /** Why some streams do not move; empty when all do. */
+    String troubles() {
+        return troubles.values().stream()
+                .map(Topics.Trouble::message)
+                .sorted()
+                .collect(Collectors.joining("; "));
+    }
+
+    /** Looks now and then whether topics that took no lines take them again. */
+    void lookAtTroubles(long nowNanos, Patience patience)
+            throws EngineStop, InterruptedException, ShipperException {
+        if (troubles.isEmpty() || isOpen() || nowNanos - lookedNanos < LOOK_AGAIN) {
+            return;
+        }
+        lookedNanos = nowNanos;
+        try {
+            seen(patience.during(link::look));
+        } catch (KafkaException e) {
+            LOG.atDebug().setCause(e).log("topics cannot be looked at");
+        }
+    }
+
+    private void seen(Topics.Look look) {
+        for (Map.Entry<String, Topics.Trouble> trouble : look.troubles().entrySet()) {
+            if (!troubles.containsKey(trouble.getKey())) {
+                LOG.atWarn()
+                        .addKeyValue("topic", trouble.getKey())
+                        .addKeyValue("reason", trouble.getValue().message())
+                        .log("topic takes no lines; its files wait, others go on");
+            }
+        }
+        for (String name : troubles.keySet()) {
+            if (!look.troubles().containsKey(name)) {
+                LOG.atInfo().addKeyValue("topic", name).log("topic takes lines again");
+            }
+        }
+        troubles = look.troubles();
+        book.topics(look.usable());
+    }
+
     /** Commits what was read since the last commit, with the checkpoint of every touched stream. */
     void commit(Set<LogStream> seals, Patience patience)
             throws EngineStop, InterruptedException, ShipperException {
@@ -83,6 +143,7 @@ final class Transactions implements AutoCloseable {
         }
         List<StreamCheckpoint> checkpoints = new ArrayList<>();
         try {
+            requireOwnership(patience);
             for (LogStream stream : touched) {
                 StreamCheckpoint checkpoint =
                         stream.checkpoint(
@@ -99,8 +160,22 @@ final class Transactions implements AutoCloseable {
             recover(e, patience);
             return;
         }
+        failures = 0;
         for (int i = 0; i < checkpoints.size(); i++) {
             touched.get(i).committed(checkpoints.get(i));
+        }
+    }
+
+    /** Where no transaction fences a shipper whose origin was taken over. */
+    private void requireOwnership(Patience patience)
+            throws EngineStop, InterruptedException, ShipperException {
+        long now = System.nanoTime();
+        if (watch != null && now - watchedNanos >= WATCH) {
+            watchedNanos = now;
+            patience.during(() -> {
+                link.requireNoClaimSince(watch);
+                return true;
+            });
         }
     }
 
@@ -146,10 +221,11 @@ final class Transactions implements AutoCloseable {
                                 + " by itself");
         patience.waitingFor("Kafka: " + KafkaFailure.describe(failure));
         session.sink().close();
-        if (kind == KafkaFailure.FENCED) {
-            patience.pause(SUCCESSOR_MS);
+        // A failure that comes again at once must not make a hot loop.
+        if (++failures > 1) {
+            patience.pause(Math.min(FIRST_BACKOFF_MS << Math.min(failures, 8), LONGEST_BACKOFF_MS));
         }
-        rebuild(patience);
+        rebuild(kind == KafkaFailure.FENCED, patience);
         LOG.info("Kafka takes lines again");
         patience.waitingFor("");
     }
@@ -168,7 +244,7 @@ final class Transactions implements AutoCloseable {
     }
 
     /** Without a limit: the files are the buffer. */
-    private void rebuild(Patience patience)
+    private void rebuild(boolean fenced, Patience patience)
             throws EngineStop, InterruptedException, ShipperException {
         for (long backoff = FIRST_BACKOFF_MS;
                 ;
@@ -177,11 +253,11 @@ final class Transactions implements AutoCloseable {
                 KafkaLink.Session next =
                         patience.during(() -> {
                             link.reach(PROBE_MS);
-                            return link.resume();
+                            return link.resume(fenced);
                         });
                 session = next;
-                book.topics(next.topics());
                 reconcile(next.checkpoints());
+                seen(next.topics());
                 return;
             } catch (KafkaException e) {
                 patience.waitingFor("Kafka: " + KafkaFailure.describe(e));
@@ -196,46 +272,59 @@ final class Transactions implements AutoCloseable {
         }
     }
 
+    /** What became of a stream's part of the transaction in hand. */
+    private enum Outcome {
+        COMMITTED,
+        ABORTED,
+        NOT_IN_IT
+    }
+
     /** The transaction in hand was committed or not: the checkpoints say which. */
     private void reconcile(OriginCheckpoints checkpoints) throws ShipperException {
-        boolean committed = false;
-        boolean aborted = false;
+        Map<LogStream, Outcome> outcomes = new LinkedHashMap<>();
         for (LogStream stream : book.streams()) {
-            for (Generation generation : stream.generations()) {
-                FileTail tail = generation.tail();
-                if (tail == null) {
-                    continue;
-                }
-                long offset =
-                        checkpoints.committedOffset(stream.key().value(), generation.fileId());
-                if (tail.dirty() && offset == tail.working().offset()) {
-                    committed = true;
-                } else if (offset == tail.committed().offset()) {
-                    aborted |= tail.dirty();
-                } else {
-                    throw contradiction(stream, offset, tail);
-                }
-            }
+            outcomes.put(stream, outcome(stream, checkpoints));
         }
-        if (committed && aborted) {
+        boolean together = session.sink().isTransactional();
+        boolean committed = outcomes.containsValue(Outcome.COMMITTED);
+        if (together && committed && outcomes.containsValue(Outcome.ABORTED)) {
             throw new ShipperException(
                     Reason.CHECKPOINT_DAMAGED,
                     "the checkpoints of origin '"
                             + config.origin()
                             + "' hold half a transaction; nothing is shipped on a guess");
         }
-        if (committed) {
-            book.streams().forEach(stream -> adoptCommitted(stream, checkpoints));
-        } else {
-            book.rollback();
-        }
+        outcomes.forEach((stream, outcome) -> {
+            StreamCheckpoint found = checkpoints.streams().get(stream.key().value());
+            if (found != null && (together ? committed : outcome == Outcome.COMMITTED)) {
+                stream.committed(found);
+            } else {
+                stream.rollback();
+            }
+        });
     }
 
-    private static void adoptCommitted(LogStream stream, OriginCheckpoints checkpoints) {
-        StreamCheckpoint found = checkpoints.streams().get(stream.key().value());
-        if (found != null) {
-            stream.committed(found);
+    private static Outcome outcome(LogStream stream, OriginCheckpoints checkpoints)
+            throws ShipperException {
+        Outcome outcome = Outcome.NOT_IN_IT;
+        for (Generation generation : stream.generations()) {
+            FileTail tail = generation.tail();
+            if (tail == null) {
+                continue;
+            }
+            long offset = checkpoints.committedOffset(stream.key().value(), generation.fileId());
+            boolean committed = tail.dirty() && offset == tail.working().offset();
+            if (!committed && offset != tail.committed().offset()) {
+                throw contradiction(stream, offset, tail);
+            }
+            if (committed && outcome == Outcome.ABORTED) {
+                throw contradiction(stream, offset, tail);
+            }
+            if (tail.dirty()) {
+                outcome = committed ? Outcome.COMMITTED : Outcome.ABORTED;
+            }
         }
+        return outcome;
     }
 
     private static ShipperException contradiction(LogStream stream, long offset, FileTail tail) {
@@ -259,7 +348,7 @@ final class Transactions implements AutoCloseable {
         Set<String> verified = new HashSet<>();
         Map<String, StreamCheckpoint> found;
         try {
-            found = patience.during(() -> link.checkpoints(session.topics())).streams();
+            found = patience.during(link::checkpoints).streams();
         } catch (KafkaException e) {
             LOG.atWarn()
                     .addKeyValue("reason", KafkaFailure.describe(e))
@@ -295,5 +384,8 @@ final class Transactions implements AutoCloseable {
     @Override
     public void close() {
         session.sink().close();
+        if (watch != null) {
+            watch.close();
+        }
     }
 }

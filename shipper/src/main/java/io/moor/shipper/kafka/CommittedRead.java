@@ -30,6 +30,13 @@ public final class CommittedRead {
     private final KafkaClients clients;
     private final Duration limit;
 
+    /** An open transaction, or a lost broker, held the read back for too long. */
+    static final class HeldUpException extends TimeoutException {
+        HeldUpException(String message) {
+            super(message);
+        }
+    }
+
     /**
      * @param limit how long to wait for others' open transactions, without any progress
      */
@@ -81,7 +88,7 @@ public final class CommittedRead {
                     sum = now;
                     idleSince = System.nanoTime();
                 } else if (System.nanoTime() - idleSince > limit.toNanos()) {
-                    throw new TimeoutException(
+                    throw new HeldUpException(
                             "an open transaction of another producer, or a lost"
                                     + " broker, holds up "
                                     + missing.keySet());

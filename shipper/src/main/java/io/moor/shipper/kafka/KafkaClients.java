@@ -8,11 +8,13 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /**
  * Makes Kafka clients. The user's properties win over ours, except where exactly-once forbids it.
@@ -20,7 +22,10 @@ import java.util.Map;
 public final class KafkaClients {
 
     /** A killed shipper holds up the readers of its partitions this long, so it is short. */
-    static final int TRANSACTION_TIMEOUT_MS = 15_000;
+    private static final int TRANSACTION_TIMEOUT_MS = 15_000;
+
+    /** How often a coordinator looks for transactions that are too old, by default, and a bit. */
+    private static final int COORDINATOR_LOOK_MS = 12_000;
 
     private static final int REQUEST_TIMEOUT_MS = 5_000;
     private static final int DELIVERY_TIMEOUT_MS = 12_000;
@@ -70,24 +75,73 @@ public final class KafkaClients {
     }
 
     /**
+     * How long a transaction may hold up the readers of its partitions before it is not one that
+     * Kafka will end by itself: its timeout, and the coordinator's next look.
+     */
+    public Duration longestTransaction() {
+        return Duration.ofMillis(transactionTimeoutMs() + (long) COORDINATOR_LOOK_MS);
+    }
+
+    private int transactionTimeoutMs() {
+        String set = user.get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
+        try {
+            return set == null ? TRANSACTION_TIMEOUT_MS : Math.max(1_000, Integer.parseInt(set));
+        } catch (NumberFormatException e) {
+            throw new ConfigException(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, set, "in ms");
+        }
+    }
+
+    /** Topics as these clients see them. */
+    public Topics topics(Admin admin) {
+        return new Topics(admin, maxRequestBytes());
+    }
+
+    /** A mark for one run of a shipper. */
+    RunMark drawMark() {
+        return RunMark.draw(transactionTimeoutMs(), RandomGenerator.getDefault());
+    }
+
+    /**
      * @param batchBytes under the smallest record limit of the topics
      */
-    KafkaProducer<byte[], byte[]> producer(Origin origin, int batchBytes) {
+    KafkaProducer<byte[], byte[]> transactionalProducer(
+            Origin origin, int batchBytes, RunMark mark) {
+        Map<String, Object> properties = producerProperties(batchBytes);
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, mark.timeoutMs());
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, origin.transactionalId());
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        return ExistingTopics.producer(properties);
+    }
+
+    /** For brokers without transactions. */
+    KafkaProducer<byte[], byte[]> plainProducer(int batchBytes) {
+        Map<String, Object> properties = producerProperties(batchBytes);
+        properties.remove(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
+        return ExistingTopics.producer(properties);
+    }
+
+    private Map<String, Object> producerProperties(int batchBytes) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MS);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, API_TIMEOUT_MS);
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, batchBytes);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) BUFFER_BYTES);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
         properties.putAll(user);
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, origin.transactionalId());
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        return new KafkaProducer<>(
-                properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return properties;
+    }
+
+    /** The largest request that the producers send. */
+    private int maxRequestBytes() {
+        String set = user.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+        try {
+            return set == null ? MAX_REQUEST_BYTES : Integer.parseInt(set);
+        } catch (NumberFormatException e) {
+            throw new ConfigException(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, set, "in bytes");
+        }
     }
 }

@@ -7,12 +7,13 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
  * What a failure of a transactional producer means for the shipper, by Kafka's own categories
@@ -25,7 +26,9 @@ public enum KafkaFailure {
     ABORT,
     /** The producer is spent: build another one, which decides the open transaction, and look. */
     REBUILD,
-    /** Another producer of the origin, or a timeout of the transaction; the owner's claim tells. */
+    /**
+     * Another producer of the origin, or a timeout of the transaction: {@link LastProducer} tells.
+     */
     FENCED,
     /** Rights are missing: waits for them, as for a broker. */
     REFUSED,
@@ -40,10 +43,10 @@ public enum KafkaFailure {
             case TransactionAbortableException _ -> ABORT;
             case ApplicationRecoverableException _ -> REBUILD;
             case AuthorizationException _, AuthenticationException _ -> REFUSED;
-            case UnsupportedVersionException _, ConfigException _ -> FATAL;
-            case UnknownTopicOrPartitionException _ -> REBUILD;
+            case ConfigException _, InvalidTxnTimeoutException _ -> FATAL;
+            case InvalidConfigurationException _ -> FATAL;
+            case UnknownTopicOrPartitionException _, UnknownTopicIdException _ -> REBUILD;
             case RetriableException _ -> RETRY;
-            case InvalidConfigurationException _ -> REBUILD;
             default -> REBUILD;
         };
     }

@@ -15,7 +15,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,34 +34,38 @@ public record OriginCheckpoints(
         Map<String, StreamCheckpoint> streams,
         Map<String, List<GenerationCheckpoint>> archived) {
 
-    /**
-     * A neighbour killed in a transaction holds us up for its timeout and the broker's next look.
-     */
-    private static final Duration LIMIT =
-            Duration.ofMillis(KafkaClients.TRANSACTION_TIMEOUT_MS + 15_000L);
-
     public OriginCheckpoints {
         streams = Map.copyOf(streams);
         archived = Map.copyOf(archived);
     }
 
-    /** The partition of an origin's checkpoints: the default partitioner's hash, of the origin. */
-    public static int partitionOf(Origin origin, int partitions) {
+    /**
+     * The partition of an origin's checkpoints: the default partitioner's hash, of the origin, over
+     * the first sixteen partitions, however many the topic gets.
+     */
+    public static int partitionOf(Origin origin) {
         byte[] key = origin.id().getBytes(StandardCharsets.UTF_8);
-        return Utils.toPositive(Utils.murmur2(key)) % partitions;
+        return Utils.toPositive(Utils.murmur2(key)) % Topics.CHECKPOINT_PARTITIONS;
     }
 
     /**
-     * Everything that is committed.
+     * Everything that is committed. Transactions of others that hold it back for longer than Kafka
+     * lets ours are ended.
      *
      * @throws CheckpointDamagedException when one of them cannot be understood
      */
-    public static OriginCheckpoints read(
-            KafkaClients clients, Admin admin, Origin origin, int partitions)
+    public static OriginCheckpoints read(KafkaClients clients, Admin admin, Origin origin)
             throws CheckpointDamagedException {
         Map<String, byte[]> newest = new LinkedHashMap<>();
-        new CommittedRead(clients, LIMIT)
-                .read(admin, partition(origin, partitions), line -> keep(origin, newest, line));
+        TopicPartition partition = partition(origin);
+        CommittedRead read = new CommittedRead(clients, clients.longestTransaction());
+        try {
+            read.read(admin, List.of(partition), line -> keep(origin, newest, line));
+        } catch (CommittedRead.HeldUpException e) {
+            HangingTransactions.end(admin, partition, clients.longestTransaction());
+            newest.clear();
+            read.read(admin, List.of(partition), line -> keep(origin, newest, line));
+        }
         return decode(newest);
     }
 
@@ -72,16 +75,16 @@ public record OriginCheckpoints(
      *
      * @throws CheckpointDamagedException when one of them cannot be understood
      */
-    public static OriginCheckpoints glance(KafkaClients clients, Origin origin, int partitions)
+    public static OriginCheckpoints glance(KafkaClients clients, Origin origin)
             throws CheckpointDamagedException {
         Map<String, byte[]> newest = new LinkedHashMap<>();
-        new CommittedRead(clients, LIMIT)
-                .glance(partition(origin, partitions), line -> keep(origin, newest, line));
+        new CommittedRead(clients, clients.longestTransaction())
+                .glance(List.of(partition(origin)), line -> keep(origin, newest, line));
         return decode(newest);
     }
 
-    private static List<TopicPartition> partition(Origin origin, int partitions) {
-        return List.of(new TopicPartition(Topics.CHECKPOINTS, partitionOf(origin, partitions)));
+    static TopicPartition partition(Origin origin) {
+        return new TopicPartition(Topics.CHECKPOINTS, partitionOf(origin));
     }
 
     private static void keep(

@@ -5,12 +5,16 @@ import io.moor.shipper.ShipperException.Reason;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -27,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** Topics as the shipper needs them: created at the first start, looked at ever after. */
 public final class Topics {
@@ -35,7 +40,12 @@ public final class Topics {
     public static final String CHECKPOINTS = "moor.checkpoints";
 
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
-    private static final int CHECKPOINT_PARTITIONS = 16;
+
+    /**
+     * How many partitions hold checkpoints, for ever: an origin that moved to another one would be
+     * without a past, and its lines would come again.
+     */
+    static final int CHECKPOINT_PARTITIONS = 16;
 
     /** Only closed segments are compacted, and all that is not is read at every start. */
     private static final String CHECKPOINT_SEGMENT_BYTES = String.valueOf(32 << 20);
@@ -49,37 +59,67 @@ public final class Topics {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final Admin admin;
+    private final int maxRequestBytes;
 
-    public Topics(Admin admin) {
+    /**
+     * @param maxRequestBytes what our producers send at most
+     */
+    Topics(Admin admin, int maxRequestBytes) {
         this.admin = admin;
+        this.maxRequestBytes = maxRequestBytes;
     }
 
     /**
      * @param partitions how many
      * @param maxRecordBytes largest batch the topic takes
+     * @param id changes when a topic is deleted and created again
      */
-    public record Topic(int partitions, int maxRecordBytes) {}
+    public record Topic(int partitions, int maxRecordBytes, Uuid id) {
 
-    /** Creates what is missing, at the first start only: data topics with the broker's defaults. */
-    public void create(Collection<String> data) throws ShipperException {
-        List<String> all = new ArrayList<>(data);
-        all.add(CHECKPOINTS);
-        createMissing(data);
-        // A broker knows a new topic a moment after it said that it was created.
-        long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
-        while (existing(all).size() < Set.copyOf(all).size() && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        /** A topic without a past. */
+        public Topic(int partitions, int maxRecordBytes) {
+            this(partitions, maxRecordBytes, Uuid.ZERO_UUID);
+        }
+
+        /** Stands for a data topic that cannot be looked at. */
+        public static final Topic UNSEEN = new Topic(1, DEFAULT_RECORD_BYTES);
+    }
+
+    /**
+     * Why a data topic takes no lines now.
+     *
+     * @param missing whether it does not exist
+     * @param message what to do about it
+     */
+    public record Trouble(boolean missing, String message) {}
+
+    /**
+     * A look at the topics.
+     *
+     * @param usable by name; what takes lines
+     * @param troubles by name; what does not
+     * @param checkpoints the checkpoints' topic
+     */
+    public record Look(
+            Map<String, Topic> usable, Map<String, Trouble> troubles, Topic checkpoints) {
+
+        public Look {
+            usable = Map.copyOf(usable);
+            troubles = Map.copyOf(troubles);
+        }
+
+        /** Names of the data topics that do not exist. */
+        public Set<String> missing() {
+            return troubles.entrySet().stream()
+                    .filter(trouble -> trouble.getValue().missing())
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toSet());
         }
     }
 
-    private void createMissing(Collection<String> data) throws ShipperException {
-        Set<String> existing = existing(data);
-        for (String name : data) {
-            if (!existing.contains(name)) {
-                create(new NewTopic(name, Optional.empty(), Optional.empty()));
-            }
-        }
-        if (!existing(List.of(CHECKPOINTS)).contains(CHECKPOINTS)) {
+    /** Creates the checkpoints' topic when it is missing. */
+    public void createCheckpoints() throws ShipperException {
+        if (existing(List.of(CHECKPOINTS)).isEmpty()) {
             create(
                     new NewTopic(CHECKPOINTS, Optional.of(CHECKPOINT_PARTITIONS), Optional.empty())
                             .configs(
@@ -88,43 +128,121 @@ public final class Topics {
                                             TopicConfig.CLEANUP_POLICY_COMPACT,
                                             TopicConfig.SEGMENT_BYTES_CONFIG,
                                             CHECKPOINT_SEGMENT_BYTES)));
+            awaitKnown(List.of(CHECKPOINTS));
+        }
+    }
+
+    /** Creates data topics with the broker's defaults. */
+    public void create(Collection<String> data) throws ShipperException {
+        for (String name : data) {
+            create(new NewTopic(name, Optional.empty(), Optional.empty()));
+        }
+        awaitKnown(data);
+    }
+
+    /** A broker knows a new topic a moment after it said that it was created. */
+    private void awaitKnown(Collection<String> names) throws ShipperException {
+        long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
+        while (existing(names).size() < Set.copyOf(names).size()
+                && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
     }
 
     /**
-     * Looks at every topic, the checkpoints' too.
+     * Looks at the checkpoints' topic and at data topics.
      *
-     * @throws ShipperException when one does not exist, cannot be seen or is compacted
+     * @throws ShipperException when the checkpoints' topic cannot be used
+     * @throws KafkaException when Kafka cannot be asked
      */
-    public Map<String, Topic> describe(Collection<String> data) throws ShipperException {
+    public Look look(Collection<String> data) throws ShipperException {
         List<String> names = new ArrayList<>(data);
         names.add(CHECKPOINTS);
-        Map<String, Topic> topics = new HashMap<>();
         Map<String, KafkaFuture<TopicDescription>> descriptions =
-                admin.describeTopics(names).topicNameValues();
+                admin.describeTopics(
+                                names,
+                                new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                        .topicNameValues();
         Map<ConfigResource, KafkaFuture<Config>> configs =
                 admin.describeConfigs(names.stream().distinct().map(Topics::resource).toList())
                         .values();
+        Map<String, Topic> usable = new HashMap<>();
+        Map<String, Trouble> troubles = new HashMap<>();
         for (String name : names) {
-            int partitions =
-                    get(name, Objects.requireNonNull(descriptions.get(name))).partitions().size();
-            Config config = config(name, Objects.requireNonNull(configs.get(resource(name))));
-            String policy = value(config, TopicConfig.CLEANUP_POLICY_CONFIG, "");
-            Optional<String> unfit = unfit(name, policy);
-            if (unfit.isPresent()) {
-                throw new ShipperException(Reason.TOPIC_UNUSABLE, unfit.get());
+            try {
+                TopicDescription description =
+                        await(Objects.requireNonNull(descriptions.get(name)));
+                Config config = config(Objects.requireNonNull(configs.get(resource(name))));
+                Optional<String> unfit =
+                        unfit(name, value(config, TopicConfig.CLEANUP_POLICY_CONFIG, ""))
+                                .or(() -> tooFew(description))
+                                .or(() -> notOurs(description));
+                if (unfit.isPresent()) {
+                    troubles.put(name, new Trouble(false, unfit.get()));
+                } else {
+                    usable.put(name, topic(description, config));
+                }
+            } catch (ExecutionException e) {
+                troubles.put(name, trouble(name, e));
             }
-            topics.put(
-                    name,
-                    new Topic(
-                            partitions,
-                            Integer.parseInt(
-                                    value(
-                                            config,
-                                            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                            String.valueOf(DEFAULT_RECORD_BYTES)))));
         }
-        return topics;
+        Trouble blind = troubles.get(CHECKPOINTS);
+        if (blind != null) {
+            throw new ShipperException(Reason.TOPIC_UNUSABLE, blind.message());
+        }
+        return new Look(usable, troubles, Objects.requireNonNull(usable.remove(CHECKPOINTS)));
+    }
+
+    private Topic topic(TopicDescription description, Config config) {
+        int limit =
+                Integer.parseInt(
+                        value(
+                                config,
+                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                String.valueOf(DEFAULT_RECORD_BYTES)));
+        return new Topic(
+                description.partitions().size(),
+                Math.min(limit, maxRequestBytes),
+                description.topicId());
+    }
+
+    /** The partition of an origin must not change, so only the first sixteen are used. */
+    private static Optional<String> tooFew(TopicDescription description) {
+        return description.name().equals(CHECKPOINTS)
+                        && description.partitions().size() < CHECKPOINT_PARTITIONS
+                ? Optional.of(
+                        "the topic '"
+                                + CHECKPOINTS
+                                + "' has "
+                                + description.partitions().size()
+                                + " partitions and needs "
+                                + CHECKPOINT_PARTITIONS
+                                + "; add partitions, or let moor create it")
+                : Optional.empty();
+    }
+
+    private static Optional<String> notOurs(TopicDescription description) {
+        Set<AclOperation> ours = description.authorizedOperations();
+        return ours != null && !ours.isEmpty() && !ours.contains(AclOperation.WRITE)
+                ? Optional.of(
+                        "the right to write to the topic '"
+                                + description.name()
+                                + "' is missing; grant it to go on")
+                : Optional.empty();
+    }
+
+    private static Trouble trouble(String name, ExecutionException e) {
+        return switch (e.getCause()) {
+            case UnknownTopicOrPartitionException _ ->
+                    new Trouble(
+                            true, "the topic '" + name + "' does not exist; create it to go on");
+            case AuthorizationException _ ->
+                    new Trouble(
+                            false,
+                            "the topic '" + name + "' cannot be used: " + KafkaFailure.describe(e));
+            case KafkaException kafka -> throw kafka;
+            case null, default -> throw new KafkaException("cannot look at the topics", e);
+        };
     }
 
     /**
@@ -184,22 +302,15 @@ public final class Topics {
         }
     }
 
-    private static Config config(String name, KafkaFuture<Config> future) throws ShipperException {
+    /** An empty one when the right to see it is missing. */
+    private static Config config(KafkaFuture<Config> future) throws ExecutionException {
         try {
             return await(future);
         } catch (ExecutionException e) {
             if (KafkaFailure.of(e) == KafkaFailure.REFUSED) {
                 return new Config(List.of());
             }
-            throw unusable(name, e);
-        }
-    }
-
-    private static <T> T get(String name, KafkaFuture<T> future) throws ShipperException {
-        try {
-            return await(future);
-        } catch (ExecutionException e) {
-            throw unusable(name, e);
+            throw e;
         }
     }
 
@@ -215,9 +326,7 @@ public final class Topics {
     private static ShipperException unusable(String topic, ExecutionException e) {
         return new ShipperException(
                 Reason.TOPIC_UNUSABLE,
-                e.getCause() instanceof UnknownTopicOrPartitionException
-                        ? "the topic '" + topic + "' does not exist; create it to go on"
-                        : "the topic '" + topic + "' cannot be used: " + KafkaFailure.describe(e),
+                "the topic '" + topic + "' cannot be used: " + KafkaFailure.describe(e),
                 e);
     }
 

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,10 @@ import java.util.List;
 import java.util.concurrent.Future;
 
 /**
- * One transactional producer: lines and checkpoints in one transaction. Every method may throw a
- * {@link org.apache.kafka.common.KafkaException}; {@link KafkaFailure} says what it means. Used by
- * one thread at a time, but {@link #close} may come from another.
+ * One producer: lines and checkpoints in one transaction, or, for brokers without transactions,
+ * checkpoints after the acknowledged lines. Every method may throw a {@link KafkaException}; {@link
+ * KafkaFailure} says what it means. Used by one thread at a time, but {@link #close} may come from
+ * another.
  */
 public final class TransactionalSink implements AutoCloseable {
 
@@ -34,29 +36,42 @@ public final class TransactionalSink implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final Origin origin;
     private final int checkpointPartition;
+    private final boolean transactional;
     private final Callback callback = (_, failure) -> failed(failure);
     private volatile @Nullable Exception failure;
     private boolean open;
+    private boolean linesFlushed;
     private long bytes;
 
-    TransactionalSink(Producer<byte[], byte[]> producer, Origin origin, int checkpointPartition) {
+    TransactionalSink(Producer<byte[], byte[]> producer, Origin origin, boolean transactional) {
         this.producer = producer;
         this.origin = origin;
-        this.checkpointPartition = checkpointPartition;
+        this.checkpointPartition = OriginCheckpoints.partitionOf(origin);
+        this.transactional = transactional;
     }
 
     /** Builds the producer of an origin; nothing is fenced before {@link #takeOver}. */
-    public static TransactionalSink of(
-            KafkaClients clients, Origin origin, int checkpointPartitions, int batchBytes) {
+    static TransactionalSink exactlyOnce(
+            KafkaClients clients, Origin origin, int batchBytes, RunMark mark) {
         return new TransactionalSink(
-                clients.producer(origin, batchBytes),
-                origin,
-                OriginCheckpoints.partitionOf(origin, checkpointPartitions));
+                clients.transactionalProducer(origin, batchBytes, mark), origin, true);
+    }
+
+    /** Builds a producer without transactions: nothing is ever fenced. */
+    static TransactionalSink atLeastOnce(KafkaClients clients, Origin origin, int batchBytes) {
+        return new TransactionalSink(clients.plainProducer(batchBytes), origin, false);
     }
 
     /** Decides the open transaction of the previous producer of this origin, and fences it. */
     public void takeOver() {
-        producer.initTransactions();
+        if (transactional) {
+            producer.initTransactions();
+        }
+    }
+
+    /** Whether lines and checkpoints are committed together. */
+    public boolean isTransactional() {
+        return transactional;
     }
 
     /** Whether a transaction is open. */
@@ -106,6 +121,7 @@ public final class TransactionalSink implements AutoCloseable {
     public void checkpoint(StreamCheckpoint checkpoint) {
         begin();
         KillPoint.AFTER_LINES.reached();
+        acknowledgeLines();
         send(
                 CheckpointKey.of(origin, checkpoint.stream()),
                 CheckpointCodec.encode(checkpoint, Instant.now()));
@@ -138,22 +154,49 @@ public final class TransactionalSink implements AutoCloseable {
                         callback);
     }
 
+    /** Without a transaction no checkpoint may be written before its lines are there. */
+    private void acknowledgeLines() {
+        if (!transactional && !linesFlushed) {
+            flush();
+            linesFlushed = true;
+        }
+    }
+
+    private void flush() {
+        producer.flush();
+        Exception met = failure;
+        if (met != null) {
+            throw met instanceof KafkaException kafka ? kafka : new KafkaException(met);
+        }
+    }
+
     /** May be repeated after a {@link KafkaFailure#RETRY}: Kafka remembers what it was asked. */
     public void commit() {
         KillPoint.BEFORE_COMMIT.reached();
-        producer.commitTransaction();
+        if (transactional) {
+            producer.commitTransaction();
+        } else {
+            flush();
+        }
         KillPoint.AFTER_COMMIT.reached();
-        open = false;
-        bytes = 0;
+        ended();
     }
 
+    /** Takes back what was not committed, where that is possible. */
     public void abort() {
         if (open) {
-            producer.abortTransaction();
-            open = false;
-            bytes = 0;
+            if (transactional) {
+                producer.abortTransaction();
+            }
+            ended();
             failure = null;
         }
+    }
+
+    private void ended() {
+        open = false;
+        linesFlushed = false;
+        bytes = 0;
     }
 
     /** The first failure of a record in the open transaction, known before the commit. */
@@ -173,7 +216,9 @@ public final class TransactionalSink implements AutoCloseable {
 
     private void begin() {
         if (!open) {
-            producer.beginTransaction();
+            if (transactional) {
+                producer.beginTransaction();
+            }
             open = true;
             failure = null;
             KillPoint.AFTER_BEGIN.reached();

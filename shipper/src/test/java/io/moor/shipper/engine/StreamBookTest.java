@@ -92,6 +92,26 @@ class StreamBookTest {
         }
     }
 
+    /** Renamed once more between the listing and the opening, while a newer file can be opened. */
+    @Test
+    void aRotationThatNobodySawIsNotOvertakenByTheNextFile() throws IOException {
+        BookRig.append(live, "one\n");
+        List<StreamCheckpoint> checkpoints = shippedOnce("*.log");
+        bornLater("app.log.2", "unseen\n");
+        Path older = directory.resolve("app.log.2");
+        do {
+            bornLater("app.log.1", "unseen too\n");
+        } while (!birth(directory.resolve("app.log.1")).isAfter(birth(older)));
+        Files.move(live, directory.resolve("app.log.3"));
+        BookRig.append(live, "four\n");
+        try (BookRig rig = run("*.log", checkpoints)) {
+            rig.failToOpen(older);
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("unseen", "unseen too", "four");
+        }
+    }
+
     @Test
     void doesNotShipARotatedFileAgainThatGrewSinceItsDirectoryWasListed() throws IOException {
         BookRig.append(live, "one\n");

@@ -29,7 +29,7 @@ public final class SimulatedKafka {
                     new RoundRobinPartitioner(),
                     new ByteArraySerializer(),
                     new ByteArraySerializer());
-    private final TransactionalSink sink = new TransactionalSink(producer, new Origin("o"), 0);
+    private final TransactionalSink sink = new TransactionalSink(producer, new Origin("o"), true);
 
     private final Map<String, byte[]> checkpoints = new LinkedHashMap<>();
     private int largestCheckpoint;

@@ -1,0 +1,147 @@
+package io.moor.shipper.engine;
+
+import io.moor.shipper.Origin;
+import io.moor.shipper.ShipperException;
+import io.moor.shipper.ShipperException.Reason;
+import io.moor.shipper.checkpoint.OwnerClaim;
+import io.moor.shipper.kafka.LastProducer;
+import io.moor.shipper.kafka.OriginCheckpoints;
+import io.moor.shipper.kafka.TakeoverPendingException;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Whether this shipper may call {@code initTransactions}, which fences whoever has the origin. A
+ * start may, unless it is outranked. A shipper that wants to go on may only when nobody else has
+ * called it: it must not fence its successor back. Decides; asks nobody. Not thread-safe.
+ */
+final class Ownership {
+
+    /** No claim at all. */
+    private static final String NONE = "none";
+
+    private final Origin origin;
+    private final OwnerClaim claim;
+    private final Duration patience;
+    private String predecessor = "";
+    private OptionalLong pendingSince = OptionalLong.empty();
+
+    /**
+     * @param claim ours
+     * @param patience how long a successor may take from fencing us to its claim
+     */
+    Ownership(Origin origin, OwnerClaim claim, Duration patience) {
+        this.origin = origin;
+        this.claim = claim;
+        this.patience = patience;
+    }
+
+    OwnerClaim claim() {
+        return claim;
+    }
+
+    /**
+     * @throws ShipperException when an owner of a higher epoch has written
+     */
+    void requireRank(OriginCheckpoints checkpoints) throws ShipperException {
+        if (checkpoints.ownerEpoch() > claim.ownerEpoch()) {
+            throw new ShipperException(
+                    Reason.FENCED,
+                    "origin '"
+                            + origin
+                            + "' belongs to a newer owner (epoch "
+                            + checkpoints.ownerEpoch()
+                            + ", ours is "
+                            + claim.ownerEpoch()
+                            + "); it ships these logs now");
+        }
+    }
+
+    /** Of a start: whose claim stood before ours. */
+    void succeed(OriginCheckpoints committed) throws ShipperException {
+        String found = incarnation(committed);
+        if (predecessor.isEmpty()) {
+            predecessor = found;
+        } else if (!found.equals(predecessor) && !found.equals(claim.incarnation())) {
+            // Two started at once, and the other one's claim came first.
+            throw fenced();
+        }
+    }
+
+    /**
+     * @param seen perhaps not the newest: a claim of ours may be hidden still, then the one before
+     *     it is seen, or none
+     */
+    void requireNoSuccessor(OriginCheckpoints seen) throws ShipperException {
+        if (!List.of(claim.incarnation(), predecessor, NONE).contains(incarnation(seen))) {
+            throw fenced();
+        }
+    }
+
+    /**
+     * @param committed everything that is committed
+     */
+    void requireOurs(OriginCheckpoints committed) throws ShipperException {
+        if (!incarnation(committed).equals(claim.incarnation())) {
+            throw fenced();
+        }
+    }
+
+    /** What a shipper that wants to go on may do. */
+    enum Next {
+        /** Call {@code initTransactions}: nobody else has. */
+        GO_ON,
+        /** Do so when no successor's claim is committed: who fenced us never came to its claim. */
+        LOOK_ONCE_MORE
+    }
+
+    /**
+     * After a failure, when no successor's claim is seen.
+     *
+     * @param last who called {@code initTransactions} last
+     * @param fenced whether Kafka said that somebody did, or that a transaction took too long
+     * @throws TakeoverPendingException when somebody may be about to claim the origin
+     * @throws ShipperException when this shipper was fenced by order
+     */
+    Next judge(LastProducer last, boolean fenced, long nowNanos) throws ShipperException {
+        boolean another =
+                switch (last) {
+                    case OURS, NOBODY -> false;
+                    case ANOTHER -> true;
+                    case UNKNOWN -> fenced || pendingSince.isPresent();
+                    case FENCED ->
+                            throw new ShipperException(
+                                    Reason.FENCED,
+                                    "the shipper of origin '"
+                                            + origin
+                                            + "' was fenced by order; this one ends");
+                };
+        if (!another) {
+            pendingSince = OptionalLong.empty();
+            return Next.GO_ON;
+        }
+        if (pendingSince.isEmpty()) {
+            pendingSince = OptionalLong.of(nowNanos);
+        }
+        if (nowNanos - pendingSince.getAsLong() < patience.toNanos()) {
+            throw new TakeoverPendingException(
+                    "another shipper is taking over origin '" + origin + "'");
+        }
+        pendingSince = OptionalLong.empty();
+        return Next.LOOK_ONCE_MORE;
+    }
+
+    private static String incarnation(OriginCheckpoints checkpoints) {
+        return checkpoints.claim().map(OwnerClaim::incarnation).orElse(NONE);
+    }
+
+    ShipperException fenced() {
+        return new ShipperException(
+                Reason.FENCED,
+                "another shipper took over origin '"
+                        + origin
+                        + "'; it ships these logs now, this one ends");
+    }
+}

@@ -1,0 +1,254 @@
+package io.moor.shipper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.moor.shipper.ShipperStatus.State;
+import io.moor.shipper.broker.FaultyBroker;
+import io.moor.shipper.broker.FaultyTransport;
+import io.moor.shipper.broker.FaultyTransport.Fault;
+
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+
+/**
+ * One shipper of an origin at a time, whatever is frozen, slow or cut off: the newer one ships, and
+ * nobody fences it back.
+ */
+class FencingIT {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    /** The coordinator ends transactions of this age, which it looks for each half second. */
+    private static final String TRANSACTION_MS = "2000";
+
+    @TempDir static Path shared;
+    @TempDir Path work;
+
+    private static FaultyBroker broker;
+    private static FaultyTransport network;
+
+    private ShippingRig rig;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker =
+                FaultyBroker.start(
+                        shared.resolve("kafka"),
+                        Map.of(
+                                "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+                                "500"));
+        network = broker.network();
+    }
+
+    @AfterAll
+    static void stopBroker() throws IOException {
+        broker.close();
+    }
+
+    @BeforeEach
+    void prepare() throws IOException {
+        network.mend();
+        rig = new ShippingRig(work, broker.address());
+    }
+
+    @Test
+    void aFrozenShipperIsFencedByItsSuccessorAndSaysSo() throws Exception {
+        RotatingWriter writer = new RotatingWriter(rig.logs, 2, 200);
+        try (ShipProcess first = process("state")) {
+            rig.awaitVerifiedStreams(2);
+            first.signal("STOP");
+            // Its transaction is over, and the coordinator has told its readers.
+            TimeUnit.MILLISECONDS.sleep(4_000);
+            try (ShipProcess second = process("other")) {
+                long before = rig.lines().size();
+                Awaitility.await().atMost(LONG).until(() -> rig.lines().size() > before);
+                first.signal("CONT");
+                assertThat(first.exitCode()).as(first.output()).isEqualTo(1);
+                assertThat(first.output()).contains("took over");
+                long lines = writer.stop();
+                second.terminate();
+                assertThat(second.exitCode()).as(second.output()).isZero();
+                assertEachOnce(lines);
+            }
+        }
+    }
+
+    @Test
+    void aFrozenShipperWithoutASuccessorGoesOn() throws Exception {
+        RotatingWriter writer = new RotatingWriter(rig.logs, 2, 200);
+        try (ShipProcess only = process("state")) {
+            rig.awaitVerifiedStreams(2);
+            only.signal("STOP");
+            TimeUnit.MILLISECONDS.sleep(4_000);
+            only.signal("CONT");
+            long lines = writer.stop();
+            only.terminate();
+            assertThat(only.exitCode()).as(only.output()).isZero();
+            assertEachOnce(lines);
+        }
+    }
+
+    /** The successor has fenced, and its claim is on the way. */
+    @Test
+    void theFencedOneDoesNotFenceASuccessorThatHasNotClaimedYet() throws Exception {
+        rig.write("app.log", "1\n");
+        try (Shipper first = Shippers.start(rig.config("state", Map.of()))) {
+            rig.awaitLines(first, 1);
+            network.loseRequests(ApiKeys.PRODUCE, Fault.HOLD);
+            CompletableFuture<Shipper> second = startBehind(Map.of());
+            Awaitility.await().atMost(LONG).until(() -> network.seen(ApiKeys.INIT_PRODUCER_ID) > 0);
+            rig.write("app.log", "2\n");
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> first.status().waitingFor().contains("is taking over"));
+            // Many times longer than it takes to fence somebody.
+            TimeUnit.MILLISECONDS.sleep(1_500);
+            network.mend();
+
+            try (Shipper successor = second.get(LONG.toSeconds(), TimeUnit.SECONDS)) {
+                Awaitility.await().atMost(LONG).until(() -> first.status().state() == State.FENCED);
+                rig.awaitLines(successor, 2);
+                assertThat(successor.drain(LONG).complete()).isTrue();
+            }
+        }
+        assertThat(rig.values("app.log")).containsExactly("1", "2");
+        assertThat(rig.verdict("app.log").holds()).isTrue();
+    }
+
+    /** What was given up while it waited for Kafka must not fence a successor later. */
+    @Test
+    void aClosedShipperFencesNobodyAfterwards() throws Exception {
+        rig.write("app.log", "1\n");
+        Shipper first =
+                startBehind(Map.of("max.block.ms", "1000")).get(LONG.toSeconds(), TimeUnit.SECONDS);
+        rig.awaitLines(first, 1);
+        network.loseResponses(ApiKeys.END_TXN, Fault.HOLD);
+        network.loseRequests(ApiKeys.FIND_COORDINATOR, Fault.HOLD);
+        int looked = network.seen(ApiKeys.FIND_COORDINATOR);
+        rig.write("app.log", "2\n");
+        // It does not know what became of its transaction, and is about to take over again.
+        Awaitility.await()
+                .atMost(LONG)
+                .until(() -> network.seen(ApiKeys.FIND_COORDINATOR) > looked);
+        first.close();
+        int begun = network.seen(ApiKeys.INIT_PRODUCER_ID);
+        network.mend();
+        try (Shipper second = Shippers.start(rig.config("state", Map.of()))) {
+            rig.awaitLines(second, 2);
+            rig.write("app.log", "3\n");
+            rig.awaitLines(second, 3);
+            assertThat(second.drain(LONG).complete()).isTrue();
+        }
+        assertThat(network.seen(ApiKeys.INIT_PRODUCER_ID)).isEqualTo(begun);
+        assertThat(rig.values("app.log")).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void aShipperThatWasFencedByOrderEnds() throws Exception {
+        rig.write("app.log", "1\n");
+        try (Shipper shipper = Shippers.start(rig.config("state", Map.of()))) {
+            rig.awaitLines(shipper, 1);
+            Shippers.fence(Map.of("bootstrap.servers", broker.address()), rig.origin);
+            rig.write("app.log", "2\n");
+            Awaitility.await().atMost(LONG).until(() -> shipper.status().state() == State.FENCED);
+        }
+        try (Shipper next = Shippers.start(rig.config("state", Map.of()))) {
+            rig.awaitLines(next, 2);
+            assertThat(next.drain(LONG).complete()).isTrue();
+        }
+        assertThat(rig.values("app.log")).containsExactly("1", "2");
+    }
+
+    @Test
+    void oneOfManyThatStartTogetherShips() throws Exception {
+        rig.write("app.log", "1\n");
+        List<CompletableFuture<Shipper>> starts =
+                List.of("a", "b", "c").stream()
+                        .map(state -> start(rig.config(state, Map.of())))
+                        .toList();
+        for (CompletableFuture<Shipper> start : starts) {
+            start.handle((_, _) -> true).get(LONG.toSeconds(), TimeUnit.SECONDS);
+        }
+        rig.write("app.log", "2\n");
+        List<Shipper> shippers =
+                starts.stream()
+                        .filter(start -> !start.isCompletedExceptionally())
+                        .map(CompletableFuture::join)
+                        .toList();
+        try {
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() ->
+                            shippers.stream()
+                                            .filter(s -> s.status().state() == State.RUNNING)
+                                            .count()
+                                    == 1);
+            Awaitility.await().atMost(LONG).until(() -> rig.lines().size() == 2);
+        } finally {
+            shippers.forEach(Shipper::close);
+        }
+        assertThat(rig.values("app.log")).containsExactly("1", "2");
+    }
+
+    private void assertEachOnce(long lines) throws Exception {
+        for (int file = 0; file < 2; file++) {
+            assertThat(rig.values(RotatingWriter.name(file)))
+                    .isEqualTo(LongStream.range(0, lines).mapToObj(RotatingWriter::line).toList());
+            assertThat(rig.verdict(RotatingWriter.name(file)).holds()).isTrue();
+        }
+    }
+
+    private CompletableFuture<Shipper> startBehind(Map<String, String> more) {
+        Map<String, String> properties = new HashMap<>(more);
+        properties.put("bootstrap.servers", broker.behind());
+        return start(rig.config("behind", properties));
+    }
+
+    private static CompletableFuture<Shipper> start(ShipperConfig config) {
+        CompletableFuture<Shipper> started = new CompletableFuture<>();
+        Thread.ofPlatform()
+                .start(() -> {
+                    try {
+                        started.complete(Shippers.start(config));
+                    } catch (ShipperException | RuntimeException e) {
+                        started.completeExceptionally(e);
+                    }
+                });
+        return started;
+    }
+
+    private ShipProcess process(String state) throws IOException {
+        return ShipProcess.start(
+                List.of(),
+                work.resolve(state + ".out"),
+                "ship",
+                "--kafka",
+                broker.address(),
+                "--topic",
+                rig.topic,
+                "--state",
+                work.resolve(state).toString(),
+                "--instance",
+                "host",
+                "--origin",
+                rig.origin.id(),
+                "-X",
+                "transaction.timeout.ms=" + TRANSACTION_MS,
+                rig.logs + "/*.log");
+    }
+}
