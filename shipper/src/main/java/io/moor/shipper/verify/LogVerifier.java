@@ -36,6 +36,9 @@ import java.util.stream.IntStream;
  */
 public final class LogVerifier {
 
+    /** Topics that account for nothing by themselves. */
+    private static final Set<String> OUR_OWN = Set.of(Topics.CHECKPOINTS, "moor.dead-letters");
+
     private static final Duration REACH = Duration.ofMillis(9_500);
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -64,10 +67,12 @@ public final class LogVerifier {
      * @param progress is told the number of records read so far, after each of them
      */
     public TopicVerdict verify(String topic, LongConsumer progress) throws ShipperException {
-        if (topic.equals(Topics.CHECKPOINTS)) {
+        if (OUR_OWN.contains(topic)) {
             throw new ShipperException(
                     Reason.TOPIC_UNUSABLE,
-                    "'" + topic + "' holds the checkpoints; name a topic with lines");
+                    "'"
+                            + topic
+                            + "' is not a topic of lines; name the one that files are shipped to");
         }
         try (Admin admin = clients.admin()) {
             Map<String, StreamProof> proofs = new TreeMap<>();

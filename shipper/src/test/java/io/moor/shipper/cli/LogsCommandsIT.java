@@ -201,10 +201,11 @@ class LogsCommandsIT {
     }
 
     @Test
-    void verifyRefusesTheTopicOfCheckpoints() {
-        assertThat(run("logs", "verify", "--kafka", kafka, "--topic", "moor.checkpoints"))
-                .isEqualTo(1);
-        assertThat(err.toString(UTF_8)).contains("holds the checkpoints");
+    void verifyRefusesTopicsThatAccountForNothing() {
+        for (String own : List.of("moor.checkpoints", "moor.dead-letters")) {
+            assertThat(run("logs", "verify", "--kafka", kafka, "--topic", own)).isEqualTo(1);
+            assertThat(err.toString(UTF_8)).contains("'" + own + "' is not a topic of lines");
+        }
     }
 
     @Test

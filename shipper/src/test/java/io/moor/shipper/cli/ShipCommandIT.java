@@ -94,6 +94,79 @@ class ShipCommandIT {
     }
 
     @Test
+    void optionsMakeTheKeyAndLeaveFilesOut(StackEndpoints stack) throws IOException {
+        Path file = Files.writeString(work.resolve("a.log"), "1\n").toRealPath();
+        Files.writeString(work.resolve("b.log"), "2\n");
+
+        assertThat(
+                        ship(
+                                stack.kafka(),
+                                "--until-eof",
+                                "--group",
+                                "we/b",
+                                "--instance",
+                                "i-1",
+                                "--source",
+                                "app",
+                                "--exclude",
+                                "b.log",
+                                "--compression",
+                                "zstd",
+                                "-X",
+                                "client.id=me",
+                                work + "/*.log"))
+                .isZero();
+        assertThat(
+                        run(
+                                "logs",
+                                "streams",
+                                "--kafka",
+                                stack.kafka(),
+                                "--topic",
+                                topic,
+                                "--output",
+                                "json"))
+                .isZero();
+
+        assertThat(new com.fasterxml.jackson.databind.ObjectMapper().readTree(text(out)))
+                .extracting(row -> row.path("stream").asText())
+                .containsExactly("we%2Fb/-/i-1/app" + file);
+    }
+
+    /** The same origin goes on where it was, whatever the state directory. */
+    @Test
+    void anOriginGoesOnWithAnotherStateDirectory(StackEndpoints stack) throws IOException {
+        Files.writeString(work.resolve("a.log"), "1\n");
+        String[] first = {"--until-eof", "--origin", topic, work + "/*.log"};
+        String[] second = {
+            "--until-eof", "--origin", topic, "--state", work + "/other", work + "/*.log"
+        };
+        assertThat(ship(stack.kafka(), first)).isZero();
+
+        assertThat(shipWithoutState(stack.kafka(), second)).isZero();
+
+        assertThat(
+                        run(
+                                "logs",
+                                "verify",
+                                "--kafka",
+                                stack.kafka(),
+                                "--topic",
+                                topic,
+                                "--output",
+                                "json"))
+                .isZero();
+        assertThat(text(out)).contains("\"lines\" : 1");
+    }
+
+    private int shipWithoutState(String kafka, String... more) {
+        List<String> arguments =
+                new java.util.ArrayList<>(List.of("ship", "--kafka", kafka, "--topic", topic));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    @Test
     void failsWhenTheStatusCannotBeServed(StackEndpoints stack) throws IOException {
         String port = stack.kafka().substring(stack.kafka().lastIndexOf(':') + 1);
 
