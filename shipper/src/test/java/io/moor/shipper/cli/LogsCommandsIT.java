@@ -35,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -87,76 +88,61 @@ class LogsCommandsIT {
         assertThat(err.toString(UTF_8)).contains("14 bytes left out on purpose");
     }
 
+    /**
+     * Every fault in a stream of its own, all in one topic; each row must tell its own, no other.
+     */
     @Test
-    void verifyFindsAMissingRecord() throws Exception {
-        send(KEY, "a", OLD + ":0-2", null);
-        send(KEY, "c", OLD + ":4-6", null);
-
-        assertThat(verified(3)).isEqualTo(row(2, 2, 0, 0, 0, 0, 0));
-    }
-
-    @Test
-    void verifyFindsAMissingHead() throws Exception {
-        send(KEY, "b", OLD + ":2-4", null);
-
-        assertThat(verified(3)).isEqualTo(row(1, 2, 0, 0, 0, 0, 0));
-    }
-
-    @Test
-    void verifyFindsADoubledRecord() throws Exception {
-        send(KEY, "a", OLD + ":0-2", null);
-        send(KEY, "b", OLD + ":2-4", null);
-        send(KEY, "b", OLD + ":2-4", null);
-
-        assertThat(verified(3)).isEqualTo(row(3, 0, 2, 0, 0, 1, 0));
-    }
-
-    @Test
-    void verifyFindsReorderedRecordsAndStillAccountsForThem() throws Exception {
-        send(KEY, "a", OLD + ":0-2", null);
-        send(KEY, "c", OLD + ":4-6", null);
-        send(KEY, "b", OLD + ":2-4", null);
-
-        assertThat(verified(0)).isEqualTo(row(3, 0, 0, 0, 0, 1, 0));
-        assertThat(err.toString(UTF_8)).contains("1 records out of order");
-    }
-
-    @Test
-    void verifyTakesSkippedRangesForAccountedOnce() throws Exception {
-        send(KEY, "a", OLD + ":0-2", null);
-        send(KEY, "d", OLD + ":6-8", "2-4:drop,4-6:dead-letter");
-
-        assertThat(verified(0)).isEqualTo(row(2, 0, 0, 0, 4, 0, 0));
-    }
-
-    @Test
-    void verifyFindsWhatIsBothSkippedAndShipped() throws Exception {
-        send(KEY, "a", OLD + ":0-2", null);
-        send(KEY, "b", OLD + ":2-4", "0-2:sample");
-
-        assertThat(verified(3)).isEqualTo(row(2, 0, 2, 0, 2, 0, 0));
-    }
-
-    @Test
-    void verifyFindsBrokenRecords() throws Exception {
-        send(KEY, "a", OLD + ":0-2", null);
-        send(KEY, "?", "nonsense", null);
-        send(KEY, "?", OLD + ":4-2", null);
-        send(KEY, "?", OLD.toUpperCase(java.util.Locale.ROOT) + ":2-4", null);
-        send(KEY, "?", null, "2-4:drop");
-        send(KEY, "b", OLD + ":4-6", "2-4");
-        send(KEY, "c", OLD + ":6-8", "6-12:drop");
-        send(KEY, null, OLD + ":8-10", null);
-
-        assertThat(verified(3)).isEqualTo(row(3, 2, 0, 0, 0, 0, 7));
-        assertThat(err.toString(UTF_8)).contains("7 records cannot be understood");
-    }
-
-    @Test
-    void verifyFindsRecordsWithoutAKey() throws Exception {
+    void verifyFindsEachFault() throws Exception {
+        send("a-missing", "a", OLD + ":0-2", null);
+        send("a-missing", "c", OLD + ":4-6", null);
+        send("b-head", "b", OLD + ":2-4", null);
+        send("c-doubled", "a", OLD + ":0-2", null);
+        send("c-doubled", "b", OLD + ":2-4", null);
+        send("c-doubled", "b", OLD + ":2-4", null);
+        send("d-both", "a", OLD + ":0-2", null);
+        send("d-both", "b", OLD + ":2-4", "0-2:sample");
+        send("e-broken", "a", OLD + ":0-2", null);
+        send("e-broken", "?", "nonsense", null);
+        send("e-broken", "?", OLD + ":4-2", null);
+        send("e-broken", "?", OLD.toUpperCase(Locale.ROOT) + ":2-4", null);
+        send("e-broken", "?", null, "2-4:drop");
+        send("e-broken", "b", OLD + ":4-6", "2-4");
+        send("e-broken", "c", OLD + ":6-8", "6-12:drop");
+        send("e-broken", null, OLD + ":8-10", null);
+        send("f-reordered", "a", OLD + ":0-2", null);
+        send("f-reordered", "c", OLD + ":4-6", null);
+        send("f-reordered", "b", OLD + ":2-4", null);
+        send("g-skipped", "a", OLD + ":0-2", null);
+        send("g-skipped", "d", OLD + ":6-8", "2-4:drop,4-6:dead-letter");
         send(null, "a", OLD + ":0-2", null);
 
-        assertThat(verified(3).path("stream").asText()).isEqualTo("-");
+        assertThat(verify("json")).isEqualTo(3);
+
+        assertThat(json())
+                .containsExactly(
+                        row("-", 0, 0, 0, 0, 0, 0, 1),
+                        row("a-missing", 2, 2, 0, 0, 0, 0, 0),
+                        row("b-head", 1, 2, 0, 0, 0, 0, 0),
+                        row("c-doubled", 3, 0, 2, 0, 0, 1, 0),
+                        row("d-both", 2, 0, 2, 0, 2, 0, 0),
+                        row("e-broken", 3, 2, 0, 0, 0, 0, 7),
+                        row("f-reordered", 3, 0, 0, 0, 0, 1, 0),
+                        row("g-skipped", 2, 0, 0, 0, 4, 0, 0));
+        assertThat(err.toString(UTF_8))
+                .contains("e-broken: 7 records cannot be understood")
+                .contains("f-reordered: 1 records out of order")
+                .contains("g-skipped: 4 bytes left out on purpose");
+    }
+
+    /** Every byte is there once, so this is no failure by itself. */
+    @Test
+    void verifyStillAccountsForReorderedAndSkippedBytes() throws Exception {
+        send(KEY, "a", OLD + ":0-2", null);
+        send(KEY, "c", OLD + ":4-6", null);
+        send(KEY, "b", OLD + ":2-4", null);
+        send(KEY, "e", OLD + ":8-10", "6-8:drop");
+
+        assertThat(verified(0)).isEqualTo(row(KEY, 4, 0, 0, 0, 2, 1, 0));
     }
 
     @Test
@@ -164,7 +150,7 @@ class LogsCommandsIT {
         send(KEY, "a", OLD + ":0-2", null);
         send("other", "x", null, null);
 
-        assertThat(verified(0)).isEqualTo(row(1, 0, 0, 0, 0, 0, 0));
+        assertThat(verified(0)).isEqualTo(row(KEY, 1, 0, 0, 0, 0, 0, 0));
         assertThat(err.toString(UTF_8)).contains("1 records have no header of Moor");
     }
 
@@ -179,7 +165,7 @@ class LogsCommandsIT {
                     .get();
         }
 
-        assertThat(verified(0)).isEqualTo(row(1, 0, 0, 2, 0, 0, 0));
+        assertThat(verified(0)).isEqualTo(row(KEY, 1, 0, 0, 2, 0, 0, 0));
     }
 
     @Test
@@ -290,8 +276,9 @@ class LogsCommandsIT {
         return new ObjectMapper().readTree(out.toString(UTF_8));
     }
 
-    /** The row of the one stream, whose lines are two bytes each. */
+    /** The row of a stream whose lines are two bytes each. */
     private JsonNode row(
+            String stream,
             int lines,
             int missing,
             int doubled,
@@ -301,7 +288,7 @@ class LogsCommandsIT {
             int broken) {
         return new ObjectMapper()
                 .createObjectNode()
-                .put("stream", KEY)
+                .put("stream", stream)
                 .put("topic", topic)
                 .put("partition", 0)
                 .put("lines", lines)
