@@ -94,6 +94,20 @@ final class ShippingRig {
                 usual.delivery());
     }
 
+    /** Everything as usual but for the guarantee. */
+    ShipperConfig atLeastOnce(String state) {
+        ShipperConfig usual = config(state, Map.of());
+        return new ShipperConfig(
+                usual.origin(),
+                usual.scope(),
+                usual.sources(),
+                usual.kafka(),
+                usual.state(),
+                usual.ownerEpoch(),
+                usual.untilEof(),
+                ShipperConfig.Delivery.AT_LEAST_ONCE);
+    }
+
     /** Everything as usual but for the sources. */
     ShipperConfig config(List<SourceConfig> sources) {
         ShipperConfig usual = config(false);

@@ -8,11 +8,18 @@ public enum KillPoint {
     AFTER_BEGIN,
     AFTER_LINES,
     AFTER_CHECKPOINT,
+    /** Lines and a checkpoint have arrived: the transaction is open at the broker. */
+    AFTER_CHECKPOINT_SENT,
     BEFORE_COMMIT,
     AFTER_COMMIT;
 
     private static final String CHOSEN = System.getProperty("moor.kill-point", "");
     private static int left = Integer.getInteger("moor.kill-after", 1);
+
+    /** Whether this is the point of a test. */
+    boolean isChosen() {
+        return name().equals(CHOSEN);
+    }
 
     void reached() {
         if (!CHOSEN.isEmpty() && name().equals(CHOSEN)) {

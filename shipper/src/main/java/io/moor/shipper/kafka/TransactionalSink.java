@@ -126,6 +126,10 @@ public final class TransactionalSink implements AutoCloseable {
                 CheckpointKey.of(origin, checkpoint.stream()),
                 CheckpointCodec.encode(checkpoint, Instant.now()));
         KillPoint.AFTER_CHECKPOINT.reached();
+        if (KillPoint.AFTER_CHECKPOINT_SENT.isChosen()) {
+            producer.flush();
+            KillPoint.AFTER_CHECKPOINT_SENT.reached();
+        }
     }
 
     /** A generation that the checkpoint of its stream does not list any more. */
