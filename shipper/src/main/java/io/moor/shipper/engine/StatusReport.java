@@ -33,8 +33,11 @@ final class StatusReport {
     private static final long BUSY = Orders.millis(100);
     private static final long IDLE = Orders.millis(1_000);
 
-    /** What a look may cost per stream, so that looking takes a fraction of a percent of a core. */
-    private static final long PER_STREAM = TimeUnit.MICROSECONDS.toNanos(50);
+    /**
+     * A look takes about half a microsecond for each stream: with this pause for each, looking
+     * costs a quarter of a percent of a core at most, however many there are.
+     */
+    private static final long PER_STREAM = TimeUnit.MICROSECONDS.toNanos(200);
 
     private static final Comparator<FileStatus> WORST_FIRST =
             Comparator.comparingLong(FileStatus::oldestUnshippedMs)
@@ -61,7 +64,7 @@ final class StatusReport {
     }
 
     boolean isDue(long nowNanos) {
-        long pause = changed ? Math.max(BUSY, book.streams().size() * PER_STREAM) : IDLE;
+        long pause = Math.max(changed ? BUSY : IDLE, book.streams().size() * PER_STREAM);
         return !looked || nowNanos - lookedNanos >= pause;
     }
 
