@@ -31,6 +31,11 @@ public record SourceConfig(
         DEAD_LETTER
     }
 
+    /** Whether lines that are too long go to {@code moor.dead-letters}. */
+    public boolean hasDeadLetters() {
+        return oversized == Oversized.DEAD_LETTER;
+    }
+
     public SourceConfig {
         files = List.copyOf(files);
         exclude = List.copyOf(exclude);

@@ -47,7 +47,7 @@ final class ShippingRig {
     }
 
     /** A committed record as a reader sees it. */
-    record Line(String key, String value, String span, String flags) {}
+    record Line(String key, String value, String span, String flags, String skipped) {}
 
     ShipperConfig config(boolean untilEof) {
         return config(untilEof, "*.log", "state", 0, Optional.empty());
@@ -92,6 +92,19 @@ final class ShippingRig {
                 usual.ownerEpoch(),
                 usual.untilEof(),
                 usual.delivery());
+    }
+
+    /** The same, to the end of the files. */
+    static ShipperConfig untilEof(ShipperConfig config) {
+        return new ShipperConfig(
+                config.origin(),
+                config.scope(),
+                config.sources(),
+                config.kafka(),
+                config.state(),
+                config.ownerEpoch(),
+                true,
+                config.delivery());
     }
 
     /** Everything as usual but for the guarantee. */
@@ -232,7 +245,8 @@ final class ShippingRig {
                                     line.key(),
                                     new String(line.value(), UTF_8),
                                     header(line, "moor.span"),
-                                    header(line, "moor.flags")));
+                                    header(line, "moor.flags"),
+                                    header(line, "moor.skipped")));
                 }
             }
         }

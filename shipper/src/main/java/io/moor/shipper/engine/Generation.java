@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 /**
  * One physical file of a stream, as the engine works on it. Only the engine's thread touches it.
@@ -421,7 +420,7 @@ final class Generation {
                 sizeKnown ? Math.max(sizeSeen(), at.offset()) : at.offset(),
                 ended,
                 new Evidence(physical, at.evidence()),
-                List.of(),
+                at.skippedBehind(),
                 compressedSize);
     }
 

@@ -74,6 +74,9 @@ final class KafkaLink implements AutoCloseable {
                         clients, config.origin(), config.delivery() == Delivery.EXACTLY_ONCE);
         this.dataTopics =
                 config.sources().stream().map(SourceConfig::topic).collect(Collectors.toSet());
+        if (config.sources().stream().anyMatch(SourceConfig::hasDeadLetters)) {
+            dataTopics.add(Topics.DEAD_LETTERS);
+        }
         this.ownership =
                 new Ownership(
                         config.origin(),

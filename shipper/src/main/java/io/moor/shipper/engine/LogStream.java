@@ -241,10 +241,15 @@ final class LogStream {
 
     /** The framer for a line limit; kept while the limit stays. */
     LineFramer framer(int maxLineBytes) {
+        return framer(new LineFramer(maxLineBytes));
+    }
+
+    /** A framer, or the one in use when it frames alike. */
+    LineFramer framer(LineFramer wanted) {
         LineFramer known = framer;
-        if (known == null || known.maxLineBytes() != maxLineBytes) {
-            known = new LineFramer(maxLineBytes);
-            framer = known;
+        if (known == null || !known.isLike(wanted)) {
+            known = wanted;
+            framer = wanted;
         }
         return known;
     }

@@ -6,6 +6,7 @@ import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperStatus;
 import io.moor.shipper.ShipperStatus.State;
 import io.moor.shipper.engine.EngineStop.Why;
+import io.moor.shipper.kafka.Topics;
 import io.moor.shipper.kafka.TransactionalSink;
 import io.moor.shipper.tail.LineFramer;
 import io.moor.shipper.tail.PathDiscovery;
@@ -205,7 +206,14 @@ final class ShippingLoop implements Transactions.Patience {
         int topicLimit =
                 TransactionalSink.largestValue(
                         book.topic(stream.target().topic()).maxRecordBytes(), stream.target());
-        return stream.framer(Math.min(stream.globs().source().maxLineBytes(), topicLimit));
+        int limit = Math.min(stream.globs().source().maxLineBytes(), topicLimit);
+        if (!stream.globs().source().hasDeadLetters()) {
+            return stream.framer(limit);
+        }
+        int deadLimit =
+                TransactionalSink.largestValue(
+                        book.topic(Topics.DEAD_LETTERS).maxRecordBytes(), stream.target());
+        return stream.framer(LineFramer.deadLetters(limit, deadLimit));
     }
 
     private void commitIfDue(long bytes) throws EngineStop, InterruptedException, ShipperException {

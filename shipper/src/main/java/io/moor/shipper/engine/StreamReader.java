@@ -166,7 +166,8 @@ final class StreamReader {
                                 start,
                                 end,
                                 flags,
-                                nowMillis);
+                                nowMillis,
+                                tail.skippedBefore());
         return tail.read(buffer, framer, lines, nowMillis, Long.MAX_VALUE, flush);
     }
 

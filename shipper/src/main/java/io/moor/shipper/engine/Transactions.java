@@ -86,7 +86,9 @@ final class Transactions implements AutoCloseable {
 
     /** Whether the topic of a stream takes no lines now; the streams of others go on. */
     boolean isSuspended(LogStream stream) {
-        return troubles.containsKey(stream.target().topic());
+        return troubles.containsKey(stream.target().topic())
+                || (stream.globs().source().hasDeadLetters()
+                        && troubles.containsKey(Topics.DEAD_LETTERS));
     }
 
     /** Why some streams do not move; empty when all do. */

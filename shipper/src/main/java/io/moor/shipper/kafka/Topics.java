@@ -39,6 +39,9 @@ public final class Topics {
     /** Where checkpoints are. */
     public static final String CHECKPOINTS = "moor.checkpoints";
 
+    /** Where lines are that are too long for their topic. */
+    public static final String DEAD_LETTERS = "moor.dead-letters";
+
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
 
     /**

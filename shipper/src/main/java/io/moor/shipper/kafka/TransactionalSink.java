@@ -7,6 +7,7 @@ import io.moor.shipper.checkpoint.CheckpointKey;
 import io.moor.shipper.checkpoint.OwnerClaim;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.stream.LogHeaders;
+import io.moor.shipper.stream.SkippedRange;
 
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 
@@ -84,7 +86,12 @@ public final class TransactionalSink implements AutoCloseable {
         return bytes;
     }
 
-    /** Adds a line; begins a transaction when none is open. The value is copied. */
+    /**
+     * Adds a line, or a dead letter by its flag; begins a transaction when none is open. The value
+     * is copied.
+     *
+     * @param skipped ranges before the line that became no record; a dead letter does not tell them
+     */
     public void line(
             StreamTarget target,
             byte[] spanPrefix,
@@ -94,22 +101,29 @@ public final class TransactionalSink implements AutoCloseable {
             long spanStart,
             long spanEnd,
             int flags,
-            long timestamp) {
+            long timestamp,
+            List<SkippedRange> skipped) {
         begin();
         byte[] value = new byte[to - from];
         System.arraycopy(buffer, from, value, 0, value.length);
         Header span =
                 new RecordHeader(LogHeaders.SPAN, LogHeaders.span(spanPrefix, spanStart, spanEnd));
         byte[] flagText = LogHeaders.flags(flags);
+        boolean dead = (flags & LogHeaders.DEAD_LETTER) != 0;
         List<Header> headers =
                 flagText == null
                         ? List.of(span)
                         : List.of(span, new RecordHeader(LogHeaders.FLAGS, flagText));
+        if (!dead && !skipped.isEmpty()) {
+            headers = new ArrayList<>(headers);
+            headers.add(new RecordHeader(LogHeaders.SKIPPED, SkippedRange.header(skipped)));
+        }
         Future<RecordMetadata> _ =
                 producer.send(
                         new ProducerRecord<>(
-                                target.topic(),
-                                target.partition(),
+                                dead ? Topics.DEAD_LETTERS : target.topic(),
+                                // Kafka's default partitioner on the key.
+                                dead ? null : (Integer) target.partition(),
                                 timestamp,
                                 target.key(),
                                 value,

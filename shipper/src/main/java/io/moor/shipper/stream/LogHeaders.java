@@ -14,10 +14,11 @@ public final class LogHeaders {
     /** Bits of the flags that framing sets; their header texts are sorted. */
     public static final int CONTINUED = 1;
 
-    public static final int PARTIAL = 2;
-    public static final int SPLIT = 4;
+    public static final int DEAD_LETTER = 2;
+    public static final int PARTIAL = 4;
+    public static final int SPLIT = 8;
 
-    private static final String[] NAMES = {"continued", "partial", "split"};
+    private static final String[] NAMES = {"continued", "dead-letter", "partial", "split"};
     private static final byte[] @Nullable [] FLAG_TEXTS = flagTexts();
     private static final int LONGEST_NUMBER = 19;
 

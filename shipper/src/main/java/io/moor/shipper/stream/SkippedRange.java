@@ -3,6 +3,7 @@ package io.moor.shipper.stream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Bytes that no record stands for, on purpose. As a header: comma-separated {@code
@@ -14,6 +15,9 @@ import java.util.List;
  */
 public record SkippedRange(long start, long end, String reason) {
 
+    /** Of lines that are in {@code moor.dead-letters}. */
+    public static final String DEAD_LETTER = "dead-letter";
+
     public SkippedRange {
         if (start < 0 || end < start) {
             throw new IllegalArgumentException("not a range: " + start + "-" + end);
@@ -22,6 +26,19 @@ public record SkippedRange(long start, long end, String reason) {
 
     public long length() {
         return end - start;
+    }
+
+    /** Whether another range goes on where this one ends, for the same reason. */
+    public boolean isContinuedBy(SkippedRange next) {
+        return next.start == end && next.reason.equals(reason);
+    }
+
+    /** The header of some ranges. */
+    public static byte[] header(List<SkippedRange> ranges) {
+        return ranges.stream()
+                .map(SkippedRange::toString)
+                .collect(Collectors.joining(","))
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     /**

@@ -1,10 +1,13 @@
 package io.moor.shipper.tail;
 
+import io.moor.shipper.stream.SkippedRange;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * One open generation: a handle that survives renames and deletion, and a place that moves only
@@ -15,6 +18,7 @@ public final class FileTail implements Closeable {
     private final Content content;
     private Frontier committed;
     private Frontier working;
+    private Skipping skipping = new Skipping(List.of(), (_, _, _, _, _, _) -> {});
     private long size;
 
     /** Size that the last read saw whole; -1 when there is more to read. */
@@ -90,7 +94,12 @@ public final class FileTail implements Closeable {
                 size = Math.max(working.offset() - guard + filled, full ? size : 0);
                 readSize = full || end < filled ? -1 : size;
                 framer.reset(working.openLine());
-                int consumed = framer.frame(buffer.bytes(), guard, end, working.offset(), lines);
+                Skipping block = new Skipping(working.skippedBehind(), lines);
+                skipping = block;
+                // Nobody else pays for the account.
+                boolean counts = framer.isDeadLettering() || !block.untold().isEmpty();
+                LineFramer.Lines counted = counts ? block : lines;
+                int consumed = framer.frame(buffer.bytes(), guard, end, working.offset(), counted);
                 boolean atEnd = !full || end < filled;
                 if (atEnd && flush && guard + consumed < end) {
                     framer.flush(
@@ -98,7 +107,7 @@ public final class FileTail implements Closeable {
                             guard + consumed,
                             end,
                             working.offset() + consumed,
-                            lines);
+                            counted);
                     consumed = end - guard;
                 }
                 if (consumed > 0) {
@@ -109,7 +118,9 @@ public final class FileTail implements Closeable {
                                     guard + consumed,
                                     framer.records(),
                                     framer.open(),
-                                    nowMillis);
+                                    nowMillis,
+                                    block.inBlock(),
+                                    block.untold());
                     return atEnd ? ReadResult.END : ReadResult.LINES;
                 }
                 if (!full || !buffer.grow(needed)) {
@@ -122,6 +133,11 @@ public final class FileTail implements Closeable {
         } finally {
             buffer.shrink();
         }
+    }
+
+    /** While a line is taken: the skipped ranges before it, which its record tells. */
+    public List<SkippedRange> skippedBefore() {
+        return skipping.untold();
     }
 
     /** Whether nothing can follow the end, so that an unterminated last line is complete. */

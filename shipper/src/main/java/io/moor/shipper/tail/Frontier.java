@@ -4,10 +4,12 @@ import io.moor.shipper.identity.ContentEvidence;
 import io.moor.shipper.identity.ContentHash;
 import io.moor.shipper.identity.RollingHash;
 import io.moor.shipper.stream.OpenLine;
+import io.moor.shipper.stream.SkippedRange;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -24,7 +26,7 @@ public final class Frontier {
 
     /** The beginning of a file. */
     public static final Frontier START =
-            new Frontier(0, 0, 0, 0, OpenLine.NONE, 0, new byte[0], new byte[0]);
+            new Frontier(0, 0, 0, 0, OpenLine.NONE, 0, new byte[0], new byte[0], List.of());
 
     private final long offset;
     private final long lines;
@@ -34,6 +36,7 @@ public final class Frontier {
     private final long lastEventMillis;
     private final byte[] prefix;
     private final byte[] guard;
+    private final List<SkippedRange> skippedBehind;
 
     /** Made when it is asked for, once. */
     private @Nullable ContentEvidence evidence;
@@ -46,7 +49,8 @@ public final class Frontier {
             OpenLine openLine,
             long lastEventMillis,
             byte[] prefix,
-            byte[] guard) {
+            byte[] guard,
+            List<SkippedRange> skippedBehind) {
         this.offset = offset;
         this.lines = lines;
         this.bytes = bytes;
@@ -55,9 +59,14 @@ public final class Frontier {
         this.lastEventMillis = lastEventMillis;
         this.prefix = prefix;
         this.guard = guard;
+        this.skippedBehind = skippedBehind;
     }
 
-    /** A place found again: counts from the checkpoint, bytes from the file. */
+    /**
+     * A place found again: counts from the checkpoint, bytes from the file.
+     *
+     * @param skippedBehind skipped ranges that no record has told yet
+     */
     public static Frontier resumed(
             long offset,
             long lines,
@@ -66,7 +75,8 @@ public final class Frontier {
             OpenLine openLine,
             long lastEventMillis,
             byte[] prefix,
-            byte[] guard) {
+            byte[] guard,
+            List<SkippedRange> skippedBehind) {
         return new Frontier(
                 offset,
                 lines,
@@ -75,7 +85,8 @@ public final class Frontier {
                 openLine,
                 lastEventMillis,
                 prefix.clone(),
-                guard.clone());
+                guard.clone(),
+                List.copyOf(skippedBehind));
     }
 
     /**
@@ -86,9 +97,18 @@ public final class Frontier {
      * @param to after the last byte
      * @param records how many records they became
      * @param open whether they end within a line
+     * @param skipped those of the bytes that are in no record, in order
+     * @param skippedBehind skipped ranges behind the last record
      */
     public Frontier advance(
-            byte[] buffer, int from, int to, long records, OpenLine open, long nowMillis) {
+            byte[] buffer,
+            int from,
+            int to,
+            long records,
+            OpenLine open,
+            long nowMillis,
+            List<SkippedRange> skipped,
+            List<SkippedRange> skippedBehind) {
         int length = to - from;
         byte[] head = prefix;
         if (prefix.length < PREFIX_BYTES && offset == prefix.length) {
@@ -96,16 +116,27 @@ public final class Frontier {
             head = Arrays.copyOf(prefix, prefix.length + more);
             System.arraycopy(buffer, from, head, prefix.length, more);
         }
-        int joined = RollingHash.join(hash, RollingHash.of(buffer, from, to), length);
+        int joined = hash;
+        int at = from;
+        int inRecords = 0;
+        for (SkippedRange range : skipped) {
+            int end = from + (int) (range.start() - offset);
+            joined = RollingHash.join(joined, RollingHash.of(buffer, at, end), end - at);
+            inRecords += end - at;
+            at = from + (int) (range.end() - offset);
+        }
+        joined = RollingHash.join(joined, RollingHash.of(buffer, at, to), to - at);
+        inRecords += to - at;
         return new Frontier(
                 offset + length,
                 lines + records,
-                bytes + length,
+                bytes + inRecords,
                 joined,
                 open,
                 nowMillis,
                 head,
-                guardAfter(buffer, from, to));
+                guardAfter(buffer, from, to),
+                skippedBehind);
     }
 
     private byte[] guardAfter(byte[] buffer, int from, int to) {
@@ -161,6 +192,11 @@ public final class Frontier {
 
     public int hash() {
         return hash;
+    }
+
+    /** Skipped ranges behind the last record, which the next one tells. */
+    public List<SkippedRange> skippedBehind() {
+        return skippedBehind;
     }
 
     public OpenLine openLine() {

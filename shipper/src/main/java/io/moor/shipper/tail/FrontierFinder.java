@@ -54,7 +54,8 @@ public final class FrontierFinder {
                 known.openLine(),
                 last == null ? 0 : last.toEpochMilli(),
                 prefix,
-                guard);
+                guard,
+                known.skippedBehind());
     }
 
     /** The first bytes of a file, fewer when it is shorter. */

@@ -14,14 +14,45 @@ public final class LineFramer {
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final int maxLineBytes;
+    private final int pieceBytes;
+    private final boolean deadLetters;
     private OpenLine open = OpenLine.NONE;
     private long records;
 
     /**
+     * Splits lines that are too long.
+     *
      * @param maxLineBytes longest value, at least 1
      */
     public LineFramer(int maxLineBytes) {
+        this(maxLineBytes, maxLineBytes, false);
+    }
+
+    private LineFramer(int maxLineBytes, int pieceBytes, boolean deadLetters) {
         this.maxLineBytes = maxLineBytes;
+        this.pieceBytes = pieceBytes;
+        this.deadLetters = deadLetters;
+    }
+
+    /**
+     * Flags lines that are too long as dead letters, whole or in pieces.
+     *
+     * @param maxLineBytes longest value of a line that is not too long, at least 1
+     * @param pieceBytes longest value of a dead letter, at least 1
+     */
+    public static LineFramer deadLetters(int maxLineBytes, int pieceBytes) {
+        return new LineFramer(maxLineBytes, pieceBytes, true);
+    }
+
+    /** Whether it frames as one with these limits does. */
+    public boolean isLike(LineFramer other) {
+        return maxLineBytes == other.maxLineBytes
+                && pieceBytes == other.pieceBytes
+                && deadLetters == other.deadLetters;
+    }
+
+    boolean isDeadLettering() {
+        return deadLetters;
     }
 
     public int maxLineBytes() {
@@ -43,7 +74,7 @@ public final class LineFramer {
 
     /** Bytes of one line, at most, that must be visible at once for progress. */
     int longestUnframed() {
-        return maxLineBytes + MARK.length + 2;
+        return Math.max(maxLineBytes, pieceBytes) + MARK.length + 2;
     }
 
     /** Begins at a place. */
@@ -56,7 +87,7 @@ public final class LineFramer {
         return open;
     }
 
-    /** Records since the last reset. */
+    /** Records since the last reset, without dead letters. */
     long records() {
         return records;
     }
@@ -80,8 +111,8 @@ public final class LineFramer {
         }
         // With two bytes more than the limit the content is over it whatever comes next, CR LF too.
         int skip = markLength(buffer, start, to, offset + start - from);
-        while (to - start - skip >= maxLineBytes + 2) {
-            int pieceEnd = start + skip + maxLineBytes;
+        while (to - start - skip >= Math.max(maxLineBytes, pieceBytes) + 2) {
+            int pieceEnd = start + skip + pieceBytes;
             emit(
                     buffer,
                     start + skip,
@@ -116,21 +147,23 @@ public final class LineFramer {
             Lines lines) {
         int spanStart = start;
         int at = start + markLength(buffer, start, contentEnd, base + start);
-        while (contentEnd - at > maxLineBytes) {
+        boolean oversized = open == OpenLine.SPLIT || contentEnd - at > maxLineBytes;
+        while (oversized && contentEnd - at > pieceBytes) {
             emit(
                     buffer,
                     at,
-                    at + maxLineBytes,
+                    at + pieceBytes,
                     spanStart,
-                    at + maxLineBytes,
+                    at + pieceBytes,
                     base,
                     LogHeaders.SPLIT,
                     lines);
             open = OpenLine.SPLIT;
-            at += maxLineBytes;
+            at += pieceBytes;
             spanStart = at;
         }
-        emit(buffer, at, contentEnd, spanStart, spanEnd, base, lastFlags, lines);
+        int dead = oversized && deadLetters ? LogHeaders.DEAD_LETTER : 0;
+        emit(buffer, at, contentEnd, spanStart, spanEnd, base, lastFlags | dead, lines);
     }
 
     private void emit(
@@ -149,8 +182,11 @@ public final class LineFramer {
                             case PARTIAL -> LogHeaders.CONTINUED;
                             case SPLIT -> LogHeaders.SPLIT;
                         };
+        if (deadLetters && (all & LogHeaders.SPLIT) != 0) {
+            all |= LogHeaders.DEAD_LETTER;
+        }
         lines.line(buffer, from, to, base + spanStart, base + spanEnd, all);
-        records++;
+        records += (all & LogHeaders.DEAD_LETTER) == 0 ? 1 : 0;
     }
 
     private static int markLength(byte[] buffer, int from, int to, long offset) {

@@ -128,6 +128,53 @@ class LineFramerTest {
         }
     }
 
+    /** Pieces of dead letters may be longer or shorter than the longest line. */
+    @Test
+    void framesDeadLettersTheSameWhateverTheBlocks() {
+        Random random = new Random(20261122);
+        for (int round = 0; round < 300; round++) {
+            StringBuilder text = new StringBuilder();
+            for (int i = random.nextInt(20); i >= 0; i--) {
+                text.append("y".repeat(random.nextInt(25)))
+                        .append(random.nextBoolean() ? "\n" : "\r\n");
+            }
+            byte[] bytes = text.toString().getBytes(ISO_8859_1);
+            int limit = 1 + random.nextInt(12);
+            int piece = 1 + random.nextInt(16);
+            List<String> whole = deadLetters(limit, piece, bytes, bytes.length, random);
+            List<String> parts = deadLetters(limit, piece, bytes, 5, random);
+
+            assertThat(parts).as("limit %d, piece %d, %s", limit, piece, text).isEqualTo(whole);
+        }
+    }
+
+    private List<String> deadLetters(int limit, int piece, byte[] bytes, int most, Random random) {
+        List<String> framed = new ArrayList<>();
+        LineFramer framer = LineFramer.deadLetters(limit, piece);
+        long[] end = {0};
+        int offset = 0;
+        int visible = 0;
+        while (offset < bytes.length) {
+            visible =
+                    Math.min(bytes.length, visible + (most > 5 ? most : 1 + random.nextInt(most)));
+            offset +=
+                    framer.frame(
+                            bytes,
+                            offset,
+                            visible,
+                            offset,
+                            (_, from, to, start, spanEnd, flags) -> {
+                                boolean dead = (flags & LogHeaders.DEAD_LETTER) != 0;
+                                assertThat(start).isEqualTo(end[0]);
+                                assertThat(to - from).isLessThanOrEqualTo(dead ? piece : limit);
+                                assertThat((flags & LogHeaders.SPLIT) == 0 || dead).isTrue();
+                                end[0] = spanEnd;
+                                framed.add(start + "-" + spanEnd + " " + flags);
+                            });
+        }
+        return framed;
+    }
+
     @Test
     void findsEveryLineFeedAtEveryPlace() {
         for (int length = 0; length < 40; length++) {
