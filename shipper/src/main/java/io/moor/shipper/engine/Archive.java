@@ -9,6 +9,7 @@ import io.moor.shipper.tail.FileTail;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,8 +24,8 @@ import java.util.function.ToLongFunction;
  * Which generations of a stream its checkpoint lists, and which have a record of their own, so that
  * the checkpoint stays small however many rotated files there are. A generation moves to its own
  * record once, when it is over and others follow it, and back should it grow; the record is removed
- * when its file has been gone for a while. What is planned for a transaction counts only when that
- * is committed.
+ * when its file has been gone for long, see {@link Remembrance}. What is planned for a transaction
+ * counts only when that is committed.
  */
 final class Archive {
 
@@ -34,12 +35,10 @@ final class Archive {
     /** More than these wait for their turn only when Kafka was away for long. */
     private static final int UNFINISHED_LISTED = 16;
 
-    /** Generations whose file is gone are remembered, because a compressed copy may turn up. */
-    private static final int REMEMBERED_GONE = 8;
-
     private final List<Generation> generations;
     private Totals earlier = Totals.NONE;
     private @Nullable Plan plan;
+    private long nowNanos;
 
     /**
      * @param generations of the stream, oldest first; this class removes the forgotten ones
@@ -100,8 +99,14 @@ final class Archive {
                 : listed.getLast();
     }
 
-    private static String age(GenerationCheckpoint record) {
-        return String.valueOf(record.evidence().physical().birth());
+    private static Instant age(GenerationCheckpoint record) {
+        Instant birth = record.evidence().physical().birth();
+        return birth == null ? Instant.MIN : birth;
+    }
+
+    /** A look at the directories was taken at this moment of the engine's clock. */
+    void looked(long nanos) {
+        nowNanos = nanos;
     }
 
     /**
@@ -111,10 +116,9 @@ final class Archive {
      */
     List<Generation> plan(Function<Generation, GenerationCheckpoint> recorder) {
         List<Generation> listed = new ArrayList<>();
-        Set<Generation> forgotten = new HashSet<>();
+        List<Generation> others = new ArrayList<>();
         int unfinished = (int) generations.stream().filter(g -> !g.isEnded()).count();
         int finished = 0;
-        int gone = 0;
         for (Generation generation : generations.reversed()) {
             boolean isListed;
             if (generation.isEnded()) {
@@ -126,10 +130,11 @@ final class Archive {
             }
             if (isListed) {
                 listed.add(generation);
-            } else if (isGone(generation) && gone++ >= REMEMBERED_GONE) {
-                forgotten.add(generation);
+            } else {
+                others.add(generation);
             }
         }
+        Set<Generation> forgotten = Remembrance.forgotten(others, generations, nowNanos);
         plan = changes(listed.reversed(), forgotten, recorder);
         return listed.reversed();
     }
@@ -176,13 +181,6 @@ final class Archive {
                 || generation.ended() != known.ended()
                 || generation.compressedSize() != known.compressedSize()
                 || !generation.physical().equals(known.evidence().physical());
-    }
-
-    private static boolean isGone(Generation generation) {
-        return generation.isEnded()
-                && !generation.onDisk()
-                && generation.place() != Generation.Place.UNKNOWN
-                && generation.tail() == null;
     }
 
     /** Sums over what the planned checkpoint does not list. */

@@ -60,6 +60,11 @@ final class Generation {
     private long changedNanos;
     private long grownNanos;
     private long lookedNanos;
+    private long seenFirstNanos;
+    private long seenLastNanos;
+    private boolean seenInThisRun;
+    private boolean restored;
+    private long goneNanos;
 
     private Generation(
             String fileId, @Nullable String previous, Path path, PhysicalId physical, Place place) {
@@ -110,6 +115,7 @@ final class Generation {
                         record.evidence().physical(),
                         Place.UNKNOWN);
         generation.record = record;
+        generation.restored = true;
         generation.ended = record.ended();
         generation.compressedSize = record.compressedSize();
         generation.lossReported = sealed && record.ended() != null;
@@ -201,6 +207,11 @@ final class Generation {
         path = file.path();
         physical = file.physical();
         absent = false;
+        if (!seenInThisRun) {
+            seenInThisRun = true;
+            seenFirstNanos = nowNanos;
+        }
+        seenLastNanos = nowNanos;
         moved(path.equals(livePath) ? Place.LIVE : Place.RENAMED, nowNanos);
     }
 
@@ -213,7 +224,22 @@ final class Generation {
         if (place == Place.LIVE && to != Place.LIVE) {
             grown(nowNanos);
         }
+        if (place != Place.DELETED) {
+            goneNanos = nowNanos;
+        }
         place = to;
+    }
+
+    /**
+     * Whether the file of this generation was there at the time when that of another was seen last.
+     */
+    boolean wasSeenWith(Generation other) {
+        return restored || (other.seenInThisRun && other.seenLastNanos - seenFirstNanos >= 0);
+    }
+
+    /** How long there was no file for it; only of one that has none. */
+    Duration gone(long nowNanos) {
+        return Duration.ofNanos(nowNanos - goneNanos);
     }
 
     /** It is not in a listing. One listing may miss a file that is being renamed, two do not. */

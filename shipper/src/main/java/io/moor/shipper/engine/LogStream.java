@@ -181,6 +181,11 @@ final class LogStream {
                         .toList());
     }
 
+    /** A look at the directories was taken. */
+    void looked(long nowNanos) {
+        archive.looked(nowNanos);
+    }
+
     /** Sends what the checkpoint just made leaves to records of their own; before its commit. */
     void archive(TransactionalSink sink) {
         archive.send(key.value(), sink);

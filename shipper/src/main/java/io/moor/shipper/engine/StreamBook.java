@@ -270,6 +270,7 @@ final class StreamBook {
     /** Looks whether generations that are over have grown. */
     void lookAfterEnded(long nowNanos) {
         endedFiles.look(streams.values(), nowNanos);
+        streams.values().forEach(stream -> stream.looked(nowNanos));
     }
 
     ParkedFiles parked() {

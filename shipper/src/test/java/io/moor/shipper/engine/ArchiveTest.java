@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint.Totals;
+import io.moor.shipper.identity.Evidence;
+import io.moor.shipper.identity.PhysicalId;
 import io.moor.shipper.kafka.OriginCheckpoints;
 import io.moor.shipper.kafka.SimulatedKafka;
 
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +75,7 @@ class ArchiveTest {
     }
 
     @Test
-    void recordsOfFilesThatAreGoneAreRemoved() throws IOException {
+    void onlySoManyRecordsOfDeletedFilesAreKept() throws IOException {
         List<String> expected = rotateThousands();
         for (int i = 0; i < ROTATIONS - 100; i++) {
             Files.delete(directory.resolve(rotated(i)));
@@ -89,11 +92,125 @@ class ArchiveTest {
             rig.shipped();
         }
         assertThat(kafka.checkpoints().archived().values().iterator().next().size())
-                .isBetween(90, 120);
+                .isBetween(Remembrance.MOST_DELETED + 90, Remembrance.MOST_DELETED + 120);
         try (BookRig rig = run()) {
             rig.pass(A_WHILE);
             assertThat(rig.shipped()).isEmpty();
         }
+    }
+
+    @Test
+    void aDeletedFileIsForgottenAfterDays() throws IOException {
+        try (BookRig rig = run()) {
+            for (int i = 0; i < 20; i++) {
+                rotate(rig, i);
+            }
+            rig.pass(Duration.ofSeconds(20));
+            for (int i = 0; i < 10; i++) {
+                Files.delete(directory.resolve(rotated(i)));
+            }
+            rig.pass(Remembrance.LONG.minusDays(1));
+            assertThat(remembered(rig)).isEqualTo(21);
+            rig.pass(Duration.ofDays(2));
+            BookRig.append(live, "more\n");
+            rig.pass(A_WHILE);
+            assertThat(remembered(rig)).isEqualTo(11);
+        }
+    }
+
+    @Test
+    void aMountThatIsAwayForLongIsNotTakenForDeletedFiles() throws IOException {
+        try (BookRig rig = run("app.log*")) {
+            for (int i = 0; i < 30; i++) {
+                rotate(rig, i);
+            }
+            rig.pass(Duration.ofSeconds(60));
+            assertThat(rig.book.streams()).hasSize(1);
+            assertThat(rig.shipped()).hasSize(30);
+        }
+        Path aside = directory.resolveSibling("aside");
+        Files.move(directory, aside);
+        Files.createDirectories(directory);
+        try (BookRig rig = run("app.log*")) {
+            rig.pass(Duration.ofSeconds(5));
+            // The application writes into the empty mount point, for days.
+            BookRig.append(live, "beside the mount\n");
+            rig.pass(Remembrance.LONG.plusDays(2));
+            assertThat(rig.shipped()).containsExactly("beside the mount");
+            Files.delete(live);
+            Files.delete(directory);
+            Files.move(aside, directory);
+            rig.pass(Duration.ofSeconds(60));
+            assertThat(rig.shipped()).isEmpty();
+        }
+    }
+
+    private static int remembered(BookRig rig) {
+        return rig.book.streams().iterator().next().generations().size();
+    }
+
+    /** Instants as text sort a whole second behind its fractions. */
+    @Test
+    void ordersGenerationsByTheTimeOfTheirBirth() throws IOException {
+        rotateThrice();
+        OriginCheckpoints committed = kafka.checkpoints();
+        StreamCheckpoint main = committed.streams().values().iterator().next();
+        List<GenerationCheckpoint> all = new ArrayList<>();
+        committed.archived().values().forEach(all::addAll);
+        all.addAll(main.generations());
+        Instant second = Instant.parse("2026-01-01T00:00:00Z");
+        List<GenerationCheckpoint> unlinked = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            unlinked.add(bornAt(all.get(i), second.plusMillis(500L * i)));
+        }
+        List<Generation> generations = new ArrayList<>();
+        new Archive(generations)
+                .restore(
+                        new StreamCheckpoint(
+                                main.origin(),
+                                main.stream(),
+                                main.topic(),
+                                main.partition(),
+                                main.source(),
+                                main.ownerEpoch(),
+                                false,
+                                Totals.NONE,
+                                List.of()),
+                        unlinked.reversed(),
+                        record -> Generation.known(record, live, false));
+        assertThat(generations)
+                .extracting(Generation::fileId)
+                .containsExactlyElementsOf(
+                        unlinked.stream().map(GenerationCheckpoint::fileId).toList());
+    }
+
+    private void rotateThrice() throws IOException {
+        try (BookRig rig = run()) {
+            for (int i = 0; i < 3; i++) {
+                rotate(rig, i);
+            }
+        }
+    }
+
+    private static GenerationCheckpoint bornAt(GenerationCheckpoint of, Instant birth) {
+        PhysicalId physical = of.evidence().physical();
+        return new GenerationCheckpoint(
+                of.fileId(),
+                of.path(),
+                of.offset(),
+                of.lines(),
+                of.bytes(),
+                of.hash(),
+                of.openLine(),
+                of.lastEventTime(),
+                null,
+                of.size(),
+                of.ended(),
+                new Evidence(
+                        new PhysicalId(
+                                physical.fileSystem(), physical.device(), physical.inode(), birth),
+                        of.evidence().content()),
+                of.skippedBehind());
     }
 
     @Test
@@ -215,7 +332,11 @@ class ArchiveTest {
     }
 
     private BookRig run() throws IOException {
-        BookRig rig = new BookRig(directory, List.of("*.log"), kafka, 64);
+        return run("*.log");
+    }
+
+    private BookRig run(String glob) throws IOException {
+        BookRig rig = new BookRig(directory, List.of(glob), kafka, 64);
         rig.scan();
         rig.read();
         return rig;
