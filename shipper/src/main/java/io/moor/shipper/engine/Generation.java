@@ -173,6 +173,25 @@ final class Generation {
         return tail != null && !tail.dirty() && onDisk() && !isCompressed();
     }
 
+    /** How much there would be to lose if it gave its handle back and its file were deleted. */
+    Stake stake() {
+        FileTail open = tail;
+        if (open == null || behind() == 0) {
+            return Stake.NOTHING;
+        }
+        return open.wasReadWhole() ? Stake.UNTERMINATED : Stake.UNREAD;
+    }
+
+    /** What a file without a handle may lose. */
+    enum Stake {
+        /** All of it is committed. */
+        NOTHING,
+        /** A line that its writer has not ended yet. */
+        UNTERMINATED,
+        /** Lines that could be read now. */
+        UNREAD
+    }
+
     /** Whether it could give its handle back but for bytes that are not committed. */
     boolean isHeldByCommit() {
         return tail != null && tail.dirty() && onDisk();
@@ -320,8 +339,7 @@ final class Generation {
 
     /** Whether a file is still to be found for what a checkpoint tells. */
     boolean isSought() {
-        return place == Place.UNKNOWN
-                || (ended == End.VANISHED && tail == null && !onDisk() && record != null);
+        return place == Place.UNKNOWN || (ended == End.VANISHED && tail == null && !onDisk());
     }
 
     /**
@@ -367,10 +385,10 @@ final class Generation {
     long sizeSeen() {
         GenerationCheckpoint known = record;
         long size = known == null ? 0 : known.size();
-        if (ended == End.REWRITTEN || ended == End.VANISHED) {
+        if (ended == End.REWRITTEN) {
             return Math.max(size, lostEnd);
         }
-        return tail != null ? tail.size() : Math.max(size, isParked() ? closedSize : 0);
+        return tail != null ? tail.size() : Math.max(size, closedSize);
     }
 
     /** The end of what can never be shipped any more, from the committed offset on. */
@@ -432,7 +450,8 @@ final class Generation {
     }
 
     private GenerationCheckpoint checkpoint(String relativePath, Frontier at) {
-        boolean sizeKnown = tail != null || ended == End.REWRITTEN || isParked();
+        boolean sizeKnown =
+                tail != null || ended == End.REWRITTEN || ended == End.VANISHED || isParked();
         return new GenerationCheckpoint(
                 fileId,
                 relativePath,
@@ -454,7 +473,8 @@ final class Generation {
     void closeHandle() {
         if (tail != null) {
             frontier = tail.committed();
-            closedSize = tail.size();
+            // Of one that was written anew this is the size of other bytes.
+            closedSize = ended == End.REWRITTEN ? 0 : tail.size();
             try {
                 tail.close();
             } catch (IOException e) {
@@ -530,6 +550,11 @@ final class Generation {
 
     @Nullable GenerationCheckpoint record() {
         return record;
+    }
+
+    /** What is known of it for sure, committed or not; null when nothing is. */
+    @Nullable GenerationCheckpoint known() {
+        return frontier == null || tail != null ? record : committed();
     }
 
     @Nullable End ended() {

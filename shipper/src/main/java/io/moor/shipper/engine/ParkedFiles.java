@@ -28,6 +28,8 @@ final class ParkedFiles {
         NOTHING_NEW,
         /** It is open. */
         OPEN,
+        /** It has news and waits for a handle. */
+        WAITING,
         /** Its committed bytes are not there any more. */
         REWRITTEN,
         /** Not under its name: a scan will tell. */
@@ -55,7 +57,6 @@ final class ParkedFiles {
             return Found.GONE;
         }
         generation.quietSince(file.modified(), clock.instant(), nowNanos);
-        handles.opened(generation);
-        return Found.OPEN;
+        return handles.reading(generation, nowNanos) ? Found.OPEN : Found.WAITING;
     }
 }

@@ -122,7 +122,7 @@ final class Reattachment {
         List<Sought> sought = new ArrayList<>();
         for (LogStream stream : streams) {
             for (Generation generation : stream.generations().reversed()) {
-                GenerationCheckpoint record = generation.record();
+                GenerationCheckpoint record = generation.known();
                 if (generation.isSought() && record != null) {
                     sought.add(new Sought(stream, generation, record));
                 }

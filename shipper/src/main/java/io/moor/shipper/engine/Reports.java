@@ -67,11 +67,13 @@ final class Reports {
         return files;
     }
 
-    /** An open file is looked at when the report is made, another one only now and then. */
+    /**
+     * An open or parked file is looked at when the report is made, another one only now and then.
+     */
     private static long accountedFor(Generation generation) {
         try {
             boolean packed = WrittenSince.isPacked(generation.path());
-            return generation.tail() != null || packed
+            return generation.tail() != null || generation.isParked() || packed
                     ? Files.size(generation.path())
                     : generation.committedOffset();
         } catch (IOException gone) {
@@ -121,8 +123,13 @@ final class Reports {
             look(tail);
             return tail.size();
         }
-        if (generation.place() != Generation.Place.UNKNOWN || generation.ended() != null) {
+        boolean unknown = generation.place() == Generation.Place.UNKNOWN && !generation.isEnded();
+        if (!unknown && !generation.isParked()) {
             return 0;
+        }
+        if (generation.isCompressed()) {
+            // What the file system tells is not its decompressed size.
+            return generation.sizeSeen();
         }
         try {
             return Math.max(generation.sizeSeen(), Files.size(generation.path()));

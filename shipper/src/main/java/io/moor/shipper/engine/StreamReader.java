@@ -129,7 +129,7 @@ final class StreamReader {
             throws IOException {
         return switch (parked.look(generation, nowNanos)) {
             case OPEN -> true;
-            case GONE -> false;
+            case GONE, WAITING -> false;
             case NOTHING_NEW -> {
                 if (mode == Mode.TO_END
                         || (generation.place() == Generation.Place.RENAMED

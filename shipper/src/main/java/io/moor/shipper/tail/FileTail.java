@@ -151,6 +151,11 @@ public final class FileTail implements Closeable {
         return size != readSize;
     }
 
+    /** Whether the last read saw all there was when the size was looked at last. */
+    public boolean wasReadWhole() {
+        return size == readSize;
+    }
+
     /** Size when last looked at. */
     public long size() {
         return size;

@@ -189,6 +189,7 @@ class ArchiveTest {
             for (int i = 0; i < 3; i++) {
                 rotate(rig, i);
             }
+            assertThat(rig.shipped()).hasSize(3);
         }
     }
 

@@ -131,11 +131,16 @@ final class BookRig implements AutoCloseable {
     void turns(StreamReader.Mode mode) throws IOException {
         for (int i = 0; i < 3; i++) {
             for (LogStream stream : List.copyOf(book.streams())) {
-                reader.turn(stream, kafka.sink(), stream.framer(1 << 20), mode, nanos);
-                if (book.isFull()) {
-                    commit();
-                }
+                turn(stream, mode);
             }
+        }
+    }
+
+    /** One turn of one stream. */
+    void turn(LogStream stream, StreamReader.Mode mode) throws IOException {
+        reader.turn(stream, kafka.sink(), stream.framer(1 << 20), mode, nanos);
+        if (book.isFull()) {
+            commit();
         }
     }
 

@@ -10,12 +10,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 
 /** Row 18 of the catalogue of losses: more files than handles. Simulations with real files. */
 class HandlesTest {
@@ -23,6 +27,9 @@ class HandlesTest {
     private static final Duration A_WHILE = Duration.ofSeconds(2);
     private static final int FILES = 100;
     private static final int HANDLES = 16;
+
+    /** The rest is for files whose turn it is. */
+    private static final int HELD = 12;
 
     @TempDir Path temp;
 
@@ -126,6 +133,150 @@ class HandlesTest {
             assertThat(rig.report().streams())
                     .allMatch(stream -> stream.sealed() && stream.unshipped().isEmpty());
         }
+    }
+
+    @Test
+    void tellsWhatIsUnreadInFilesThatWaitForAHandle() throws IOException {
+        appendToAll("first");
+        try (BookRig rig = unread()) {
+            assertThat(rig.report().streams()).hasSize(FILES);
+            assertThat(rig.report().streams())
+                    .allSatisfy(stream ->
+                            assertThat(stream.unshipped())
+                                    .singleElement()
+                                    .satisfies(range -> assertThat(range.end()).isGreaterThan(0)));
+        }
+    }
+
+    @Test
+    void filesThatAreDeletedWhileTheyWaitForAHandleAreToldAsLost() throws IOException {
+        appendToAll("first");
+        try (BookRig rig = unread()) {
+            for (int i = 0; i < FILES; i++) {
+                Files.delete(file(i));
+            }
+            rig.pass(Duration.ofSeconds(10));
+            int shipped = rig.shipped().size();
+            assertThat(shipped).isEqualTo(HELD);
+            assertThat(told(rig)).isEqualTo(FILES - shipped);
+        }
+        // And by the next run, which knows it from the checkpoints only.
+        try (BookRig rig = run()) {
+            rig.pass(Duration.ofSeconds(10));
+            assertThat(told(rig)).isEqualTo(FILES - HELD);
+        }
+    }
+
+    @Test
+    void whatWasWrittenToAFileAfterItGaveItsHandleBackIsToldWhenItIsDeleted() throws IOException {
+        appendToAll("first");
+        try (BookRig rig = run()) {
+            rig.pass(A_WHILE);
+            assertThat(rig.shipped()).hasSize(FILES);
+            appendToAll("second");
+            rig.passWithoutReading(A_WHILE);
+            assertThat(told(rig)).isEqualTo(FILES);
+        }
+    }
+
+    @Test
+    void filesThatAreCompressedWhileTheyWaitForAHandleAreShipped() throws IOException {
+        List<String> expected = appendToAll("first");
+        try (BookRig rig = unread()) {
+            for (int i : waiting(rig)) {
+                compress(Files.move(file(i), directory.resolve("app" + i + ".log.1")));
+                BookRig.append(file(i), "next " + i + "\n");
+                expected.add("next " + i);
+            }
+            rig.passWithoutReading(A_WHILE);
+            rig.passWithoutReading(A_WHILE);
+            rig.passWithoutReading(A_WHILE);
+            rig.pass(Duration.ofSeconds(60));
+            List<String> shipped = rig.shipped();
+            assertThat(shipped).containsExactlyInAnyOrderElementsOf(expected);
+            for (int i = 0; i < FILES; i++) {
+                assertThat(shipped).containsSubsequence(expectedOf(expected, i));
+            }
+        }
+    }
+
+    /** New files during an outage do not push out those that could not be read otherwise. */
+    @Test
+    void unreadFilesKeepTheirHandles() throws IOException {
+        try (BookRig rig = run()) {
+            for (int i = 0; i < FILES; i++) {
+                BookRig.append(file(i), "unread " + i + "\n");
+                rig.passWithoutReading(A_WHILE);
+            }
+            List<String> held = new ArrayList<>();
+            for (int i = 0; i < HELD; i++) {
+                Files.delete(file(i));
+                held.add("unread " + i);
+            }
+            rig.passWithoutReading(A_WHILE);
+            rig.pass(A_WHILE);
+            assertThat(rig.shipped()).hasSize(FILES).containsAll(held);
+        }
+    }
+
+    /** All handles are of files that have unread lines and cannot be read. */
+    @Test
+    void filesThatCannotBeReadDoNotKeepOthersFromBeingReadForEver() throws IOException {
+        for (int i = 0; i < HANDLES; i++) {
+            BookRig.append(file(i), "suspended\n");
+        }
+        try (BookRig rig = unread()) {
+            List<LogStream> suspended = List.copyOf(rig.book.streams());
+            for (int i = HANDLES; i < FILES; i++) {
+                BookRig.append(file(i), "line " + i + "\n");
+            }
+            rig.scan();
+            for (int i = 0; i < 30; i++) {
+                rig.passWithoutReading(A_WHILE);
+                for (LogStream stream : List.copyOf(rig.book.streams())) {
+                    if (!suspended.contains(stream)) {
+                        rig.turn(stream, Mode.FOLLOW);
+                    }
+                }
+                rig.commit();
+            }
+            assertThat(rig.shipped()).hasSize(FILES - HANDLES);
+        }
+    }
+
+    private static List<String> expectedOf(List<String> expected, int file) {
+        return expected.stream().filter(line -> line.endsWith(" " + file)).toList();
+    }
+
+    private List<Integer> waiting(BookRig rig) {
+        Set<Path> parked =
+                rig.book.streams().stream()
+                        .flatMap(stream -> stream.generations().stream())
+                        .filter(Generation::isParked)
+                        .map(Generation::path)
+                        .collect(Collectors.toSet());
+        assertThat(parked).hasSize(FILES - HELD);
+        return IntStream.range(0, FILES).filter(i -> parked.contains(file(i))).boxed().toList();
+    }
+
+    private static long told(BookRig rig) {
+        return rig.report().streams().stream()
+                .filter(stream -> !stream.unshipped().isEmpty())
+                .count();
+    }
+
+    private static void compress(Path file) throws IOException {
+        Path compressed = file.resolveSibling(file.getFileName() + ".gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(compressed))) {
+            Files.copy(file, out);
+        }
+        Files.delete(file);
+    }
+
+    private BookRig unread() throws IOException {
+        BookRig rig = new BookRig(directory, List.of("*.log"), kafka, HANDLES);
+        rig.scan();
+        return rig;
     }
 
     private List<String> appendToAll(String what) throws IOException {
