@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Everything one shipper needs: one origin, one transactional producer, any number of sources.
@@ -33,10 +35,40 @@ public record ShipperConfig(
         boolean untilEof,
         Delivery delivery) {
 
+    /** Keys of Kafka properties whose values are secrets. */
+    private static final Pattern SECRET =
+            Pattern.compile(
+                    "password|passphrase|secret|jaas|token|credential|assertion|\\.key$",
+                    Pattern.CASE_INSENSITIVE);
+
     public ShipperConfig {
         sources = List.copyOf(sources);
         kafka = Map.copyOf(kafka);
         KafkaProperties.check(kafka, delivery == Delivery.EXACTLY_ONCE);
+    }
+
+    /** Without the values of properties that may be secrets. */
+    @Override
+    public String toString() {
+        Map<String, String> printed = new TreeMap<>(kafka);
+        printed.replaceAll((key, value) -> SECRET.matcher(key).find() ? "***" : value);
+        return "ShipperConfig[origin="
+                + origin
+                + ", scope="
+                + scope
+                + ", sources="
+                + sources
+                + ", kafka="
+                + printed
+                + ", state="
+                + state
+                + ", ownerEpoch="
+                + ownerEpoch
+                + ", untilEof="
+                + untilEof
+                + ", delivery="
+                + delivery
+                + "]";
     }
 
     /** What a reader may rely on. */

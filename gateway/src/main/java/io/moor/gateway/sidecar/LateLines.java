@@ -51,7 +51,12 @@ final class LateLines {
             LOG.atInfo()
                     .addKeyValue("origins", late.keySet())
                     .log("lines were written after the seals; they are shipped too");
-            now = DrainReports.merge(fleet.finishAgain(late.keySet(), left.get()), now);
+            var finishes = fleet.finishAgain(late.keySet(), left.get());
+            if (finishes.isEmpty()) {
+                // The fleet has ended: nobody ships it any more.
+                return DrainReports.late(now, late);
+            }
+            now = DrainReports.merge(finishes, now);
             if (!saved.test(now)) {
                 LOG.warn("how far the logs got could not be written to the state directory");
             }

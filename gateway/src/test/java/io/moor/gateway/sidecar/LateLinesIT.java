@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -192,6 +193,36 @@ class LateLinesIT {
                                 .returns(log.toString(), DrainOutcome.Unshipped::file)
                                 .returns(inTopic, DrainOutcome.Unshipped::start)
                                 .returns(Files.size(log), DrainOutcome.Unshipped::end));
+    }
+
+    @Test
+    void tellsWhatNobodyShipsAnyMoreWhenTheFleetHasEnded() throws Exception {
+        assertThat(drain(Duration.ofSeconds(60)).complete()).isTrue();
+        append(log, "late\n");
+        var finished = DrainReports.merge(fleet.finishAll(Duration.ofSeconds(30)), List.of());
+        List<OriginLogs> told =
+                new LateLines(fleet, _ -> true).ship(finished, this::endFleetAndHaveTime);
+
+        assertThat(told)
+                .singleElement()
+                .satisfies(logs ->
+                        assertThat(logs.streams())
+                                .singleElement()
+                                .satisfies(stream ->
+                                        assertThat(stream.unshipped())
+                                                .singleElement()
+                                                .returns(2L, DrainOutcome.Unshipped::start)
+                                                .returns(7L, DrainOutcome.Unshipped::end)));
+    }
+
+    /** The sidecar ends between the look and the new shipper. */
+    private Duration endFleetAndHaveTime() {
+        try {
+            fleet.end();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return Duration.ofSeconds(30);
     }
 
     @Test

@@ -27,6 +27,12 @@ final class Ending {
         return book.unopened().isEmpty() && book.streams().stream().allMatch(LogStream::isRead);
     }
 
+    /** The same, after a look at every file that was read to its end some time ago. */
+    boolean allReadStill(long nowNanos) {
+        book.lookAtAllEnded(nowNanos);
+        return allRead();
+    }
+
     /** Whether what is open is read, and the rest cannot be read now. */
     boolean nothingReadable() {
         return book.streams().stream()

@@ -39,6 +39,7 @@ final class GzipFiles implements AutoCloseable {
     private @Nullable ObservedFile current;
     private @Nullable GzipProbe probe;
     private long left;
+    private long progress;
 
     GzipFiles(FileObserver observer, InstantSource clock) {
         this.observer = observer;
@@ -64,6 +65,11 @@ final class GzipFiles implements AutoCloseable {
         if (current != null && !present.contains(current.path())) {
             stop();
         }
+    }
+
+    /** Grows by one with each slice after the first of a file, and with each one that is whole. */
+    long progress() {
+        return progress;
     }
 
     /**
@@ -119,7 +125,8 @@ final class GzipFiles implements AutoCloseable {
             return PENDING;
         }
         GzipProbe now = probe;
-        if (now == null || !file.equals(current)) {
+        boolean goesOn = now != null && file.equals(current);
+        if (now == null || !goesOn) {
             stop();
             now = new GzipProbe(file.path(), candidates.get());
             probe = now;
@@ -131,6 +138,7 @@ final class GzipFiles implements AutoCloseable {
             // What a slice did not use up is left for the next small file.
             left -= result instanceof Result.Whole(long length, var _) ? length + 1 : SLICE;
             done = !(result instanceof Result.Pending);
+            progress += result instanceof Result.Whole || (!done && goesOn) ? 1 : 0;
             boolean same = observer.observe(file.path()).filter(file::equals).isPresent();
             return same ? result : PENDING;
         } finally {

@@ -93,8 +93,11 @@ final class Reports {
     }
 
     private static DrainReport.Unshipped unshipped(Unopened file) {
+        // Ranges of compressed files are of decompressed bytes, and how many those are is not
+        // known.
+        long end = WrittenSince.isPacked(file.path()) ? 0 : file.size();
         return new DrainReport.Unshipped(
-                file.path().toString(), DrainReport.Unshipped.NO_ID, 0, file.size());
+                file.path().toString(), DrainReport.Unshipped.NO_ID, 0, end);
     }
 
     private static List<DrainReport.Unshipped> unshipped(LogStream stream) {

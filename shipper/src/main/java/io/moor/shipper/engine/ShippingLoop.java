@@ -47,9 +47,6 @@ final class ShippingLoop implements Transactions.Patience {
 
     private static final long SCAN = Orders.millis(100);
 
-    /** How often a run to the end looks for what it could not open. */
-    private static final int MOST_LOOKS = 20;
-
     private static final long FIRST_BACKOFF = Orders.millis(1);
     private static final long LONGEST_BACKOFF = Orders.millis(250);
 
@@ -73,7 +70,8 @@ final class ShippingLoop implements Transactions.Patience {
     private long committedNanos;
     private long openedNanos;
     private boolean scanned;
-    private int looks;
+    private boolean lookedAtEnded;
+    private final Looks looks = new Looks();
     private long reserve;
     private volatile ShipperStatus status;
     private volatile String waitingFor = "";
@@ -126,7 +124,7 @@ final class ShippingLoop implements Transactions.Patience {
                     return report.get();
                 }
             }
-            if (config.untilEof() && looks >= MOST_LOOKS && ending.nothingReadable()) {
+            if (config.untilEof() && looks.areEnough() && ending.nothingReadable()) {
                 return cutShort();
             }
             if (orders.left(System.nanoTime()) <= reserve) {
@@ -251,19 +249,38 @@ final class ShippingLoop implements Transactions.Patience {
                 flush(stream);
             }
         }
+        if (!isReadStill()) {
+            ending.again();
+            return Optional.empty();
+        }
         // A failed commit takes back what it read: then there is more to read, and to seal later.
         while (ending.allRead() && book.streams().stream().anyMatch(s -> !s.isSealed())) {
             commit(ending.unsealed());
         }
-        if (!ending.allRead()) {
+        // What grew while it was sealed is shipped too, and sealed again.
+        boolean complete = config.untilEof() ? ending.allRead() : isReadStill();
+        if (!complete) {
             ending.again();
             return Optional.empty();
         }
         return Optional.of(report());
     }
 
+    /**
+     * Files that are over are looked at seldom, but before something is said of all. A run to the
+     * end does so once, because a file that goes on growing has no end.
+     */
+    private boolean isReadStill() {
+        if (config.untilEof() && lookedAtEnded) {
+            return ending.allRead();
+        }
+        lookedAtEnded = true;
+        return ending.allReadStill(System.nanoTime());
+    }
+
     /** Time is nearly up: what is complete is sealed, what was read is committed. */
     private DrainReport cutShort() throws EngineStop, InterruptedException, ShipperException {
+        book.lookAtAllEnded(System.nanoTime());
         Set<LogStream> complete = ending.quietStreams(System.nanoTime());
         for (LogStream stream : complete) {
             flush(stream);
@@ -275,11 +292,13 @@ final class ShippingLoop implements Transactions.Patience {
     private DrainReport report() throws EngineStop, InterruptedException, ShipperException {
         Set<String> verified = transactions.verifySeals(this);
         publish(true);
+        book.lookAtAllEnded(System.nanoTime());
         return Reports.drain(config.origin(), book, verified, DrainReport.End.DRAINED);
     }
 
     /** What is left when the loop ended otherwise; before {@link #close}. */
     DrainReport left(DrainReport.End end) {
+        book.lookAtAllEnded(System.nanoTime());
         return Reports.drain(config.origin(), book, Set.of(), end);
     }
 
@@ -289,14 +308,17 @@ final class ShippingLoop implements Transactions.Patience {
         }
         try {
             while (stream.active().filter(Generation::canBeRead).isPresent()) {
-                boolean wasParked = stream.active().get().isParked();
-                reader.turn(
-                        stream,
-                        transactions.sink(),
-                        framer(stream),
-                        StreamReader.Mode.TO_END,
-                        System.nanoTime());
-                if (wasParked && stream.active().filter(Generation::isParked).isPresent()) {
+                Generation active = stream.active().get();
+                checkOrders(System.nanoTime());
+                long bytes =
+                        reader.turn(
+                                stream,
+                                transactions.sink(),
+                                framer(stream),
+                                StreamReader.Mode.TO_END,
+                                System.nanoTime());
+                if (bytes == 0 && !active.isOver()) {
+                    // It waits for a handle, or for what other streams hold: their turn first.
                     return;
                 }
                 if (transactions.sink().bytes() >= LARGEST_TRANSACTION) {
@@ -329,8 +351,8 @@ final class ShippingLoop implements Transactions.Patience {
 
     private void scan(long now) {
         scannedNanos = now;
-        looks++;
         scanned = book.integrate(discovery.scan(book.directories()), now);
+        looks.looked(book.probed());
         if (!scanned) {
             discovery.forget();
         }

@@ -273,6 +273,16 @@ final class StreamBook {
         streams.values().forEach(stream -> stream.looked(nowNanos));
     }
 
+    /** Looks at every generation that is over: before anything is said to be read to its end. */
+    void lookAtAllEnded(long nowNanos) {
+        endedFiles.lookAtAll(streams.values(), nowNanos);
+    }
+
+    /** Grows whenever more of a compressed file has been read through. */
+    long probed() {
+        return gzipFiles.progress();
+    }
+
     ParkedFiles parked() {
         return parked;
     }

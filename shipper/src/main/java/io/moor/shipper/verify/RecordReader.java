@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
@@ -23,6 +24,10 @@ final class RecordReader {
 
     /** Where records of Moor without a key are counted; no stream has this key. */
     private static final String NO_KEY = "-";
+
+    /** Flags of values that are bytes of the file all the same. */
+    private static final Set<String> UNALTERED =
+            Set.of("continued", "dead-letter", "partial", "split");
 
     private final Map<String, StreamProof> proofs;
     private final LongConsumer progress;
@@ -63,7 +68,12 @@ final class RecordReader {
         if (before.isEmpty()) {
             proof.broken(line.partition());
         }
-        proof.record(line.partition(), stood.get(), line.value(), before.orElse(List.of()));
+        proof.record(
+                line.partition(),
+                stood.get(),
+                line.value(),
+                before.orElse(List.of()),
+                flags != null && isAltered(bytes(flags)));
     }
 
     /**
@@ -80,6 +90,12 @@ final class RecordReader {
         } catch (IllegalArgumentException unreadable) {
             return Optional.empty();
         }
+    }
+
+    /** Whether a flag may change the value; one that is not known here may. */
+    private static boolean isAltered(byte[] flags) {
+        return !UNALTERED.containsAll(
+                List.of(new String(flags, StandardCharsets.US_ASCII).split(",")));
     }
 
     private static byte[] bytes(Header header) {

@@ -49,6 +49,13 @@ final class StreamProof {
     }
 
     void record(int from, Span span, byte[] value, List<SkippedRange> skipped) {
+        record(from, span, value, skipped, false);
+    }
+
+    /**
+     * @param altered whether a flag says that the value is not what the file holds
+     */
+    void record(int from, Span span, byte[] value, List<SkippedRange> skipped, boolean altered) {
         if (partition != from && !turns.isEmpty()) {
             wandering++;
         }
@@ -62,7 +69,7 @@ final class StreamProof {
         }
         GenerationProof generation = generation(span.fileId());
         skipped.forEach(generation::skipped);
-        generation.record(span, value);
+        generation.record(span, value, altered);
     }
 
     /** A record that cannot be understood, or a part of one. */
@@ -118,7 +125,7 @@ final class StreamProof {
                 expired,
                 wandering + sum(GenerationProof::reordered),
                 damaged,
-                broken);
+                broken + sum(GenerationProof::misfits));
     }
 
     /**

@@ -194,6 +194,11 @@ final class BookRig implements AutoCloseable {
         return wall;
     }
 
+    /** What the loop asks before it seals. */
+    boolean allReadStill() {
+        return ending.allReadStill(nanos);
+    }
+
     DrainReport report() {
         return Reports.drain(config.origin(), book, Set.of(), DrainReport.End.DRAINED);
     }

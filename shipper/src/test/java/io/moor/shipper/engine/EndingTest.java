@@ -2,6 +2,8 @@ package io.moor.shipper.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.moor.shipper.DrainReport;
 import io.moor.shipper.DrainReport.Unshipped;
 import io.moor.shipper.Origin;
@@ -14,11 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.GZIPOutputStream;
 
 /** Simulations: what a drain takes for read, and what it reports. */
 class EndingTest {
@@ -69,6 +73,56 @@ class EndingTest {
             assertThat(rig.scan()).isTrue();
             rig.turns(Mode.TO_END);
             assertThat(rig.ending.allRead()).isTrue();
+        }
+    }
+
+    /** Files that are over are looked at every two minutes at last. */
+    @Test
+    void aFileThatGrewAfterItWasOverIsNotRead() throws IOException {
+        BookRig.append(live, "one\n");
+        Path rotated = directory.resolve("app.log.1");
+        try (BookRig rig = new BookRig(directory, "*.log", List.of())) {
+            rig.pass(Duration.ofSeconds(2));
+            Files.move(live, rotated);
+            BookRig.append(live, "two\n");
+            rig.pass(Duration.ofMinutes(30));
+            BookRig.append(rotated, "late\n");
+            rig.scan();
+            rig.turns(Mode.TO_END);
+
+            assertThat(rig.allReadStill()).isFalse();
+            assertThat(rig.report().streams().getFirst().unshipped())
+                    .singleElement()
+                    .returns(rotated.toString(), Unshipped::file)
+                    .returns(4L, Unshipped::start)
+                    .returns(9L, Unshipped::end);
+
+            rig.ending.again();
+            rig.turns(Mode.TO_END);
+            rig.commit();
+            assertThat(rig.allReadStill()).isTrue();
+            assertThat(rig.shipped()).containsExactly("one", "two", "late");
+        }
+    }
+
+    @Test
+    void theRestOfACompressedFileIsToldInDecompressedBytes() throws IOException {
+        byte[] content = ("x".repeat(200_000) + "\n").repeat(10).getBytes(UTF_8);
+        Path gz = directory.resolve("app.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(gz))) {
+            out.write(content);
+        }
+        List<StreamCheckpoint> checkpoints;
+        try (BookRig rig = new BookRig(directory, "*.gz", List.of())) {
+            rig.scan();
+            checkpoints = rig.commit();
+        }
+        try (BookRig rig = new BookRig(directory, "*.gz", checkpoints)) {
+            // Not scanned: as after a scan in which the file could not be opened.
+            assertThat(rig.report().streams().getFirst().unshipped())
+                    .singleElement()
+                    .returns(0L, Unshipped::start)
+                    .returns((long) content.length, Unshipped::end);
         }
     }
 

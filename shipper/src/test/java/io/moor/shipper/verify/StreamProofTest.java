@@ -230,6 +230,60 @@ class StreamProofTest {
                 it.skippedBehind());
     }
 
+    @Test
+    void aValueThatIsNotAsLongAsItsSpanIsBroken() {
+        record(OLD, 0, 6, "start");
+        record(OLD, 6, 120, "G");
+        record(OLD, 120, 126, "much longer than its span");
+        record(OLD, 126, 130, "x");
+
+        assertThat(verdict().broken()).isEqualTo(3);
+        assertThat(verdict().holds()).isFalse();
+    }
+
+    @Test
+    void fourBytesAroundAValueAreNoLineEndWhereOthersHaveOne() {
+        record(OLD, 0, 6, "start");
+        record(OLD, 6, 12, "again");
+        record(OLD, 12, 18, "on");
+
+        assertThat(verdict().broken()).isEqualTo(1);
+    }
+
+    @Test
+    void everyLineEndAndMarkOfEveryCharsetFits() {
+        // UTF-16 with its mark and CRLF, then LF, CRLF, and an unterminated rest.
+        record(OLD, 0, 10, "a_b_");
+        record(OLD, 10, 14, "c_");
+        record(OLD, 14, 20, "d_");
+        record(OLD, 20, 24, "e_f_");
+        // UTF-8 with its mark and CRLF.
+        record(NEW, 0, 8, "abc");
+        record(NEW, 8, 12, "abc");
+
+        assertThat(verdict().broken()).isZero();
+        assertThat(verdict().holds()).isTrue();
+    }
+
+    @Test
+    void aJsonObjectOfALineIsLongerThanTheLine() {
+        record(OLD, 0, 4, "{\"timestamp\":\"2026-01-01T00:00:00Z\",\"body\":\"abc\"}");
+        assertThat(verdict().broken()).isZero();
+
+        record(OLD, 4, 8, "{\"other\":\"abc\"}");
+        record(OLD, 8, 12, "{\"body\":\"abc");
+        assertThat(verdict().broken()).isEqualTo(2);
+    }
+
+    @Test
+    void aFlagThatSaysSoChangesAValue() {
+        proof.record(0, new Span(OLD, 0, 60), bytes("card ***"), List.of(), true);
+        record(OLD, 60, 66, "start");
+
+        assertThat(verdict().broken()).isZero();
+        assertThat(verdict().holds()).isTrue();
+    }
+
     private void record(String fileId, long start, long end, String value) {
         proof.record(0, new Span(fileId, start, end), bytes(value), List.of());
     }
