@@ -49,7 +49,8 @@ final class ParkedFiles {
         }
         Optional<Frontier> place = FrontierFinder.find(file.path(), generation.committed());
         if (place.isEmpty()) {
-            return Found.REWRITTEN;
+            // A name that moved on since it was looked at leads to the bytes of another file.
+            return observer.isStill(file) ? Found.REWRITTEN : Found.GONE;
         }
         generation.open(file.path(), place.get());
         if (!observer.isStill(file)) {

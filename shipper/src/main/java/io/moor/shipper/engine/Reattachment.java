@@ -171,9 +171,17 @@ final class Reattachment {
         if (place.isPresent()) {
             resume(sought, file, place.get(), files, nowNanos);
         } else {
+            requireStill(file);
             rewritten(sought, file, nowNanos);
         }
         return true;
+    }
+
+    /** A name that moved on since the scan leads to the bytes of another file. */
+    private void requireStill(ObservedFile file) throws IOException {
+        if (!observer.isStill(file)) {
+            throw new IOException("renamed while it was looked at");
+        }
     }
 
     /** Goes on in the compressed file where it was, once that was read through. */
@@ -191,6 +199,7 @@ final class Reattachment {
         Frontier place =
                 sought.record().offset() == 0 ? Frontier.START : holds.get(generation.fileId());
         if (place == null) {
+            requireStill(file);
             rewritten(sought, file, nowNanos);
             return true;
         }

@@ -117,6 +117,15 @@ final class BookRig implements AutoCloseable {
         discovery.forget();
     }
 
+    /** A scan whose listing shows names as they were before they were moved. */
+    void scanThenMove(Path from, Path to, String newContent) throws IOException {
+        var listed = discovery.scan(book.directories());
+        Files.move(from, to);
+        Files.writeString(from, newContent);
+        book.integrate(listed, nanos);
+        discovery.forget();
+    }
+
     /** A round over all streams and a commit. */
     void read() throws IOException {
         turns(StreamReader.Mode.FOLLOW);

@@ -92,6 +92,21 @@ class StreamBookTest {
         }
     }
 
+    /** A chain of renames goes on between the listing and the look into the file. */
+    @Test
+    void aFileThatMovesOnBeforeItIsLookedIntoIsNotTakenForRewritten() throws IOException {
+        BookRig.append(live, "one\n");
+        List<StreamCheckpoint> checkpoints = shippedOnce("*.log");
+        BookRig.append(live, "two\n");
+        Path first = Files.move(live, directory.resolve("app.log.1"));
+        try (BookRig rig = new BookRig(directory, "*.log", checkpoints)) {
+            rig.scanThenMove(first, directory.resolve("app.log.2"), "three\nand more\n");
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).startsWith("two");
+        }
+    }
+
     /** Renamed once more between the listing and the opening, while a newer file can be opened. */
     @Test
     void aRotationThatNobodySawIsNotOvertakenByTheNextFile() throws IOException {
