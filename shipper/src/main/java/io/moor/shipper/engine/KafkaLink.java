@@ -148,8 +148,7 @@ final class KafkaLink implements AutoCloseable {
         try {
             if (!unborn.isEmpty()) {
                 topics.create(unborn);
-                session.sink().close();
-                session = takeOver(look());
+                session = renewed(session, look());
             }
             requireAny(session.topics());
             good = true;
@@ -159,6 +158,15 @@ final class KafkaLink implements AutoCloseable {
                 session.sink().close();
             }
         }
+    }
+
+    /** The same session when its batches fit the new topics, else another one. */
+    private Session renewed(Session session, Topics.Look look) throws ShipperException {
+        if (SinkFactory.batchBytes(look) == SinkFactory.batchBytes(session.topics())) {
+            return new Session(session.sink(), look, session.checkpoints());
+        }
+        session.sink().close();
+        return takeOver(look);
     }
 
     private static void requireAny(Topics.Look look) throws ShipperException {
@@ -303,7 +311,7 @@ final class KafkaLink implements AutoCloseable {
     /** What is visible without waiting for a killed predecessor's transaction. */
     private OriginCheckpoints glance() throws ShipperException {
         try {
-            return OriginCheckpoints.glance(clients, config.origin());
+            return OriginCheckpoints.glance(clients, admin, config.origin());
         } catch (CheckpointDamagedException e) {
             throw damaged(e);
         }

@@ -3,6 +3,7 @@ package io.moor.shipper.kafka;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
@@ -13,6 +14,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -54,33 +56,48 @@ public final class CommittedRead {
             Admin admin,
             Collection<TopicPartition> partitions,
             Consumer<ConsumerRecord<byte[], byte[]>> records) {
-        return read(uncommittedEnds(admin, partitions), partitions, records);
+        return read(admin, IsolationLevel.READ_UNCOMMITTED, partitions, records);
     }
 
     /** Reads what is visible now, without waiting for anyone: the newest records may be missing. */
     public void glance(
+            Admin admin,
             Collection<TopicPartition> partitions,
             Consumer<ConsumerRecord<byte[], byte[]>> records) {
-        try (KafkaConsumer<byte[], byte[]> consumer = clients.committedReader()) {
-            read(new HashMap<>(consumer.endOffsets(partitions)), partitions, records);
-        }
+        read(admin, IsolationLevel.READ_COMMITTED, partitions, records);
     }
 
     private Map<TopicPartition, Long> read(
-            Map<TopicPartition, Long> missing,
+            Admin admin,
+            IsolationLevel upTo,
             Collection<TopicPartition> partitions,
             Consumer<ConsumerRecord<byte[], byte[]>> records) {
-        try (KafkaConsumer<byte[], byte[]> consumer = clients.committedReader()) {
+        Map<TopicPartition, Long> missing = offsets(admin, partitions, OffsetSpec.latest(), upTo);
+        Map<TopicPartition, Long> first = offsets(admin, partitions, OffsetSpec.earliest(), upTo);
+        missing.entrySet().removeIf(end -> end.getValue() <= first.getOrDefault(end.getKey(), 0L));
+        if (!missing.isEmpty()) {
+            readUntil(missing, first, records);
+        }
+        return first;
+    }
+
+    private void readUntil(
+            Map<TopicPartition, Long> missing,
+            Map<TopicPartition, Long> first,
+            Consumer<ConsumerRecord<byte[], byte[]>> records) {
+        List<TopicPartition> partitions = List.copyOf(missing.keySet());
+        KafkaConsumer<byte[], byte[]> consumer = clients.readerToTheEnd();
+        try {
             consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+            partitions.forEach(partition ->
+                    consumer.seek(partition, first.getOrDefault(partition, 0L)));
             long idleSince = System.nanoTime();
             long sum = 0;
             while (true) {
                 missing.entrySet()
                         .removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
                 if (missing.isEmpty()) {
-                    return beginnings;
+                    return;
                 }
                 consumer.poll(POLL).forEach(records);
                 long now = partitions.stream().mapToLong(consumer::position).sum();
@@ -94,21 +111,26 @@ public final class CommittedRead {
                                     + missing.keySet());
                 }
             }
+        } finally {
+            // Without a farewell to the broker, which would wait for the fetch under way.
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
 
-    private static Map<TopicPartition, Long> uncommittedEnds(
-            Admin admin, Collection<TopicPartition> partitions) {
+    private static Map<TopicPartition, Long> offsets(
+            Admin admin,
+            Collection<TopicPartition> partitions,
+            OffsetSpec which,
+            IsolationLevel level) {
         try {
-            Map<TopicPartition, Long> ends = new HashMap<>();
+            Map<TopicPartition, Long> offsets = new HashMap<>();
             admin.listOffsets(
-                            partitions.stream()
-                                    .collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest())),
-                            new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                            partitions.stream().collect(Collectors.toMap(p -> p, _ -> which)),
+                            new ListOffsetsOptions(level))
                     .all()
                     .get()
-                    .forEach((partition, info) -> ends.put(partition, info.offset()));
-            return ends;
+                    .forEach((partition, info) -> offsets.put(partition, info.offset()));
+            return offsets;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof KafkaException kafka) {
                 throw kafka;

@@ -59,7 +59,16 @@ public final class KafkaClients {
 
     /** A consumer without a group that sees committed records only. */
     public KafkaConsumer<byte[], byte[]> committedReader() {
-        Map<String, Object> properties = new HashMap<>();
+        return reader(Map.of());
+    }
+
+    /** The same, for one look: the broker does not wait for more records. */
+    KafkaConsumer<byte[], byte[]> readerToTheEnd() {
+        return reader(Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20));
+    }
+
+    private KafkaConsumer<byte[], byte[]> reader(Map<String, Object> special) {
+        Map<String, Object> properties = new HashMap<>(special);
         properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
         properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);

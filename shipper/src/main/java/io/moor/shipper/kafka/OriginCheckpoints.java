@@ -75,11 +75,11 @@ public record OriginCheckpoints(
      *
      * @throws CheckpointDamagedException when one of them cannot be understood
      */
-    public static OriginCheckpoints glance(KafkaClients clients, Origin origin)
+    public static OriginCheckpoints glance(KafkaClients clients, Admin admin, Origin origin)
             throws CheckpointDamagedException {
         Map<String, byte[]> newest = new LinkedHashMap<>();
         new CommittedRead(clients, clients.longestTransaction())
-                .glance(List.of(partition(origin)), line -> keep(origin, newest, line));
+                .glance(admin, List.of(partition(origin)), line -> keep(origin, newest, line));
         return decode(newest);
     }
 

@@ -38,7 +38,7 @@ public final class SinkFactory {
     }
 
     /** Batches below the smallest limit, and small enough to share the buffer. */
-    private static int batchBytes(Topics.Look look) {
+    public static int batchBytes(Topics.Look look) {
         int smallest =
                 Stream.concat(look.usable().values().stream(), Stream.of(look.checkpoints()))
                         .mapToInt(Topics.Topic::maxRecordBytes)
