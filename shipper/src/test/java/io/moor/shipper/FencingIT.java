@@ -34,7 +34,7 @@ class FencingIT {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     /** The coordinator ends transactions of this age, which it looks for each half second. */
-    private static final String TRANSACTION_MS = "2000";
+    private static final String TRANSACTION_MS = "1000";
 
     @TempDir static Path shared;
     @TempDir Path work;
@@ -73,7 +73,7 @@ class FencingIT {
             rig.awaitVerifiedStreams(2);
             first.signal("STOP");
             // Its transaction is over, and the coordinator has told its readers.
-            TimeUnit.MILLISECONDS.sleep(4_000);
+            TimeUnit.MILLISECONDS.sleep(2_500);
             try (ShipProcess second = process("other")) {
                 long before = rig.lines().size();
                 Awaitility.await().atMost(LONG).until(() -> rig.lines().size() > before);
@@ -94,7 +94,7 @@ class FencingIT {
         try (ShipProcess only = process("state")) {
             rig.awaitVerifiedStreams(2);
             only.signal("STOP");
-            TimeUnit.MILLISECONDS.sleep(4_000);
+            TimeUnit.MILLISECONDS.sleep(2_500);
             only.signal("CONT");
             long lines = writer.stop();
             only.terminate();

@@ -2,38 +2,45 @@ package io.moor.shipper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.moor.shipper.broker.BrokerProcess;
 import io.moor.shipper.verify.StreamVerdict;
-import io.moor.stack.StackControl;
 
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /** Kafka dies and comes back while files are written, rotated and deleted. */
 class KafkaOutageIT {
 
     @TempDir Path work;
 
-    @AfterEach
-    void stop() throws IOException {
-        StackControl.of(work.resolve("stack")).stop();
-    }
-
     @Test
     void waitsForKafkaAndKeepsDeletedFilesOpen() throws Exception {
-        StackControl stack = StackControl.of(work.resolve("stack"));
-        ShippingRig rig = new ShippingRig(work, stack.start().kafka());
+        try (BrokerProcess broker = BrokerProcess.in(work.resolve("kafka"))) {
+            outage(broker);
+        }
+    }
+
+    private void outage(BrokerProcess broker) throws Exception {
+        ShippingRig rig = new ShippingRig(work, broker.address());
         rig.write("app.log", "1\n");
-        try (Shipper shipper = rig.start()) {
+        Map<String, String> impatient =
+                Map.of(
+                        "max.block.ms",
+                        "1000",
+                        "request.timeout.ms",
+                        "1000",
+                        "delivery.timeout.ms",
+                        "2000");
+        try (Shipper shipper = Shippers.start(rig.config("state", impatient))) {
             rig.awaitLines(shipper, 1);
             rig.write("app.log", "2\n");
-            stack.killServer();
+            broker.kill();
             rig.write("app.log", "3\n");
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
@@ -44,7 +51,7 @@ class KafkaOutageIT {
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> shipper.status().streams().getFirst().behindBytes() >= 4);
             Files.delete(rig.logs.resolve("app.log.1"));
-            stack.start();
+            broker.start();
 
             rig.awaitLines(shipper, 4);
             assertThat(shipper.drain(Duration.ofSeconds(30)).complete()).isTrue();

@@ -41,7 +41,7 @@ final class ShippingRig {
 
     /** With properties for whoever reads the topic; shippers may have others. */
     ShippingRig(Path work, Map<String, String> kafka) throws IOException {
-        this.work = work.toRealPath();
+        this.work = Files.createDirectories(work).toRealPath();
         this.logs = Files.createDirectories(this.work.resolve("logs"));
         this.kafka = Map.copyOf(kafka);
     }
@@ -226,6 +226,7 @@ final class ShippingRig {
     List<Line> lines(String from) {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put("isolation.level", "read_committed");
+        properties.put("fetch.max.wait.ms", 20);
         List<Line> lines = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(

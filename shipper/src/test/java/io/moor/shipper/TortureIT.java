@@ -37,6 +37,7 @@ class TortureIT {
      * @param bytesPerSecond of all files together
      * @param generation bytes after which a file is renamed
      * @param kills of the shipper
+     * @param longestLife of a shipper before it is killed, ms
      * @param brokerKills how long Kafka stays down after each of its kills, seconds
      */
     private record Plan(
@@ -44,23 +45,24 @@ class TortureIT {
             long bytesPerSecond,
             long generation,
             int kills,
+            int longestLife,
             List<Integer> brokerKills) {}
 
     @Test
     void losesNothingWhenTheShipperIsKilled() throws Exception {
-        torture(new Plan(12, 2_000_000, 128 << 10, 4, List.of()));
+        torture(new Plan(12, 2_000_000, 256 << 10, 4, 2_500, List.of()));
     }
 
     @Test
     @Tag("torture")
     void fiftyFilesAtFullSpeedAndTwentyKills() throws Exception {
-        torture(new Plan(50, 25_000_000, 2_621_440, 20, List.of()));
+        torture(new Plan(50, 25_000_000, 2_621_440, 20, 4_000, List.of()));
     }
 
     @Test
     @Tag("torture")
     void fiftyFilesAtFullSpeedAndTwentyKillsAndKafkaDies() throws Exception {
-        torture(new Plan(50, 25_000_000, 2_621_440, 20, List.of(1, 60, 5, 1)));
+        torture(new Plan(50, 25_000_000, 2_621_440, 20, 4_000, List.of(1, 60, 5, 1)));
     }
 
     private void torture(Plan plan) throws Exception {
@@ -87,7 +89,7 @@ class TortureIT {
             for (int kill = 0; kill < plan.kills() || outages.isAlive(); kill++) {
                 try (ShipProcess shipper = start(rig, broker)) {
                     // Anywhere from the start of its JVM to steady shipping.
-                    TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(4_000));
+                    TimeUnit.MILLISECONDS.sleep(random.nextInt(300, plan.longestLife()));
                     shipper.kill();
                 }
                 TimeUnit.MILLISECONDS.sleep(500);

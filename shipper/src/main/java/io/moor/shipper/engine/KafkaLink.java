@@ -188,6 +188,7 @@ final class KafkaLink implements AutoCloseable {
                     throw e;
                 }
                 dodge(e);
+                ownership.giveWay(checkpoints());
             }
         }
     }

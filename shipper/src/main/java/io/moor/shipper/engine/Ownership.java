@@ -59,13 +59,19 @@ final class Ownership {
         }
     }
 
-    /** Of a start: whose claim stood before ours. */
-    void succeed(OriginCheckpoints committed) throws ShipperException {
+    /** Of a start that has fenced everybody: whose claim stood before ours. */
+    void succeed(OriginCheckpoints committed) {
+        predecessor = incarnation(committed);
+    }
+
+    /**
+     * Of a start that was fenced before its claim and is about to begin again: it gives way to one
+     * that has claimed meanwhile. Not later, when it has fenced that one.
+     */
+    void giveWay(OriginCheckpoints committed) throws ShipperException {
         String found = incarnation(committed);
-        if (predecessor.isEmpty()) {
-            predecessor = found;
-        } else if (!found.equals(predecessor) && !found.equals(claim.incarnation())) {
-            // Two started at once, and the other one's claim came first.
+        boolean known = found.equals(predecessor) || found.equals(claim.incarnation());
+        if (!predecessor.isEmpty() && !known) {
             throw fenced();
         }
     }

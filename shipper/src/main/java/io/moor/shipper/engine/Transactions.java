@@ -43,7 +43,7 @@ final class Transactions implements AutoCloseable {
     private static final long LOOK_AGAIN = Orders.millis(2_000);
 
     /** How often claims are looked for where nobody is fenced. */
-    private static final long WATCH = Orders.millis(5_000);
+    private static final long WATCH = Orders.millis(2_000);
 
     private final ShipperConfig config;
     private final KafkaLink link;

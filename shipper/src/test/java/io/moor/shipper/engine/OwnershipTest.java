@@ -47,11 +47,12 @@ class OwnershipTest {
     }
 
     @Test
-    void ofTwoThatStartTogetherTheFirstToClaimHasIt() throws Exception {
+    void aStartThatWasFencedGivesWayToWhoClaimedMeanwhile() throws Exception {
         ownership.succeed(claimed("before", 0));
-        ownership.succeed(claimed("before", 0));
-        ownership.succeed(claimed("mine", 3));
-        assertFenced(() -> ownership.succeed(claimed("together", 3)));
+
+        ownership.giveWay(claimed("before", 0));
+        ownership.giveWay(claimed("mine", 3));
+        assertFenced(() -> ownership.giveWay(claimed("together", 3)));
     }
 
     @ParameterizedTest
