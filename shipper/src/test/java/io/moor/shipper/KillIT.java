@@ -60,9 +60,10 @@ class KillIT {
         }
         inParallel(
                 rigs,
-                death -> List.of(
-                        "-Dmoor.kill-point=" + death.split(",")[0],
-                        "-Dmoor.kill-after=" + death.split(",")[1]),
+                death ->
+                        List.of(
+                                "-Dmoor.kill-point=" + death.split(",")[0],
+                                "-Dmoor.kill-after=" + death.split(",")[1]),
                 137);
         for (ShippingRig each : rigs.values()) {
             each.write("app.log", "4\n");

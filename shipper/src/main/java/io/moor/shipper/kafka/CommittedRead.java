@@ -89,8 +89,8 @@ public final class CommittedRead {
         KafkaConsumer<byte[], byte[]> consumer = clients.readerToTheEnd();
         try {
             consumer.assign(partitions);
-            partitions.forEach(partition ->
-                    consumer.seek(partition, first.getOrDefault(partition, 0L)));
+            partitions.forEach(
+                    partition -> consumer.seek(partition, first.getOrDefault(partition, 0L)));
             long idleSince = System.nanoTime();
             long sum = 0;
             while (true) {
