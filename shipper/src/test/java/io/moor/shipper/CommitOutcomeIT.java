@@ -16,8 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** The connection to Kafka breaks in every step of a commit: the outcome is looked up. */
@@ -70,6 +72,84 @@ class CommitOutcomeIT {
     @Test
     void aConnectionThatIsGoneForAWhile() throws Exception {
         ships(() -> broker.network().down());
+    }
+
+    /** No line can be acknowledged, and no checkpoint may be sent before. */
+    @Test
+    void filesAreLookedAfterWhileLinesWaitToBeAcknowledged() throws Exception {
+        rig.write("app.log", "1\n");
+        try (Shipper shipper =
+                Shippers.start(ShippingRig.atLeastOnce(rig.config("state", veryPatient())))) {
+            rig.awaitLines(shipper, 1);
+            broker.network().loseRequests(ApiKeys.PRODUCE, Fault.HOLD);
+            int sent = broker.network().seen(ApiKeys.PRODUCE);
+            rig.write("app.log", "2\n");
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> broker.network().seen(ApiKeys.PRODUCE) > sent);
+            shortLived(shipper);
+            broker.network().mend();
+            rig.awaitLines(shipper, 3);
+            assertThat(shipper.drain(LONG).complete()).isTrue();
+        }
+        assertThat(rig.values("app.log")).containsExactly("1", "2");
+        assertThat(rig.values("short.log")).containsExactly("s");
+    }
+
+    /** Nobody tells where a topic is that gets its first line. */
+    @Test
+    void filesAreLookedAfterWhenATopicGetsItsFirstLineDuringAnOutage() throws Exception {
+        String second = rig.topic + "-second";
+        ShipperConfig config =
+                ShippingRig.withSources(
+                        rig.config("state", veryPatient()),
+                        List.of(
+                                rig.source("logs", "app.log", rig.topic),
+                                rig.source("short", "short.log", rig.topic),
+                                rig.source("second", "second.log", second)));
+        rig.write("app.log", "1\n");
+        try (Shipper shipper = Shippers.start(config)) {
+            rig.awaitLines(shipper, 1);
+            broker.network().loseRequests(ApiKeys.METADATA, Fault.HOLD);
+            broker.network().loseRequests(ApiKeys.PRODUCE, Fault.HOLD);
+            rig.write("second.log", "2\n");
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() ->
+                            shipper.status().streams().stream()
+                                    .anyMatch(stream -> stream.stream().endsWith("second.log")));
+            shortLived(shipper);
+            broker.network().mend();
+            rig.awaitLines(shipper, 3);
+            assertThat(shipper.drain(LONG).complete()).isTrue();
+        }
+        assertThat(rig.lines(second)).extracting(ShippingRig.Line::value).containsExactly("2");
+    }
+
+    /** A file that is there only while Kafka does not answer. */
+    private void shortLived(Shipper shipper) throws IOException {
+        Path file = rig.write("short.log", "s\n");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(15))
+                .until(() ->
+                        shipper.status().streams().stream()
+                                .anyMatch(stream -> stream.stream().endsWith("short.log")));
+        Files.delete(file);
+    }
+
+    /** Nothing times out before the test mends the network. */
+    private static Map<String, String> veryPatient() {
+        return Map.of(
+                "bootstrap.servers",
+                broker.behind(),
+                "max.block.ms",
+                "90000",
+                "request.timeout.ms",
+                "60000",
+                "default.api.timeout.ms",
+                "60000",
+                "delivery.timeout.ms",
+                "120000");
     }
 
     private interface Trouble {

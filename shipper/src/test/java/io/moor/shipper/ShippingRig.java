@@ -109,7 +109,10 @@ final class ShippingRig {
 
     /** Everything as usual but for the guarantee. */
     ShipperConfig atLeastOnce(String state) {
-        ShipperConfig usual = config(state, Map.of());
+        return atLeastOnce(config(state, Map.of()));
+    }
+
+    static ShipperConfig atLeastOnce(ShipperConfig usual) {
         return new ShipperConfig(
                 usual.origin(),
                 usual.scope(),
@@ -123,7 +126,10 @@ final class ShippingRig {
 
     /** Everything as usual but for the sources. */
     ShipperConfig config(List<SourceConfig> sources) {
-        ShipperConfig usual = config(false);
+        return withSources(config(false), sources);
+    }
+
+    static ShipperConfig withSources(ShipperConfig usual, List<SourceConfig> sources) {
         return new ShipperConfig(
                 usual.origin(),
                 usual.scope(),

@@ -250,6 +250,7 @@ final class KafkaLink implements AutoCloseable {
         doorway.enter(sink);
         boolean opened = false;
         try {
+            sink.learn(look.usable().keySet());
             sink.takeOver();
             OriginCheckpoints checkpoints = checkpoints();
             ownership.requireRank(checkpoints);

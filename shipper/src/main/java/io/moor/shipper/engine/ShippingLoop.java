@@ -137,7 +137,9 @@ final class ShippingLoop implements Transactions.Patience {
     private long round(long now) throws EngineStop, InterruptedException, ShipperException {
         long bytes = 0;
         for (LogStream stream : List.copyOf(book.streams())) {
-            if (stream.isDue(now) && !transactions.isSuspended(stream)) {
+            if (stream.isDue(now)
+                    && !transactions.isSuspended(stream)
+                    && transactions.ready(stream, this)) {
                 bytes += turn(stream, now);
             }
             if (transactions.sink().bytes() >= LARGEST_TRANSACTION || book.isFull()) {
@@ -303,7 +305,7 @@ final class ShippingLoop implements Transactions.Patience {
     }
 
     private void flush(LogStream stream) throws EngineStop, InterruptedException, ShipperException {
-        if (transactions.isSuspended(stream)) {
+        if (transactions.isSuspended(stream) || !transactions.ready(stream, this)) {
             return;
         }
         try {

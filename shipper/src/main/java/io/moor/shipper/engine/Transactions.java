@@ -107,9 +107,43 @@ final class Transactions implements AutoCloseable {
         }
         lookedNanos = nowNanos;
         try {
-            seen(patience.during(link::look));
+            TransactionalSink sink = session.sink();
+            seen(
+                    patience.during(() -> {
+                        Topics.Look look = link.look();
+                        sink.learn(look.usable().keySet());
+                        return look;
+                    }));
         } catch (KafkaException e) {
             LOG.atDebug().setCause(e).log("topics cannot be looked at");
+        }
+    }
+
+    /**
+     * Before lines of a stream are sent: the producer forgets topics that were away for a while,
+     * and learning where they are may take long.
+     *
+     * @return whether the session is still the same
+     */
+    boolean ready(LogStream stream, Patience patience)
+            throws EngineStop, InterruptedException, ShipperException {
+        TransactionalSink sink = session.sink();
+        boolean deadLetters = stream.globs().source().hasDeadLetters();
+        if (sink.takesAtOnce(stream.target(), deadLetters)) {
+            return true;
+        }
+        try {
+            patience.during(() -> {
+                sink.learn(
+                        deadLetters
+                                ? List.of(stream.target().topic(), Topics.DEAD_LETTERS)
+                                : List.of(stream.target().topic()));
+                return true;
+            });
+            return true;
+        } catch (KafkaException e) {
+            recover(e, patience);
+            return false;
         }
     }
 
@@ -146,6 +180,7 @@ final class Transactions implements AutoCloseable {
         List<StreamCheckpoint> checkpoints = new ArrayList<>();
         try {
             requireOwnership(patience);
+            acknowledgeLines(patience);
             for (LogStream stream : touched) {
                 StreamCheckpoint checkpoint =
                         stream.checkpoint(
@@ -176,6 +211,17 @@ final class Transactions implements AutoCloseable {
             watchedNanos = now;
             patience.during(() -> {
                 link.requireNoClaimSince(watch);
+                return true;
+            });
+        }
+    }
+
+    private void acknowledgeLines(Patience patience)
+            throws EngineStop, InterruptedException, ShipperException {
+        TransactionalSink sink = session.sink();
+        if (!sink.isTransactional()) {
+            patience.during(() -> {
+                sink.acknowledgeLines();
                 return true;
             });
         }

@@ -4,10 +4,12 @@ import org.apache.kafka.clients.ApiVersions;
 import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.clients.KafkaClient;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.internals.ProducerInterceptors;
 import org.apache.kafka.clients.producer.internals.ProducerMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.ClusterResourceListeners;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -25,7 +27,7 @@ import java.util.Map;
  * the broker to create a topic that it asks for, so that a deleted one comes back at its next look,
  * and has no property against it; its constructor that takes the metadata is not public.
  */
-final class ExistingTopics extends ProducerMetadata {
+final class ExistingTopics extends ProducerMetadata implements KnownTopics {
 
     private ExistingTopics(ProducerConfig config) {
         super(
@@ -37,8 +39,26 @@ final class ExistingTopics extends ProducerMetadata {
                 new ClusterResourceListeners());
     }
 
-    /** A producer that never makes a topic. */
-    static KafkaProducer<byte[], byte[]> producer(Map<String, Object> properties) {
+    /**
+     * A producer that never makes a topic.
+     *
+     * @param topics what it knows about them now
+     */
+    record Opened(Producer<byte[], byte[]> producer, KnownTopics topics) {}
+
+    @Override
+    public boolean knows(String topic, int partition) {
+        Integer partitions = fetch().partitionCountForTopic(topic);
+        return partitions != null && partition < partitions;
+    }
+
+    @Override
+    public Uuid id(String topic) {
+        return topicIds().getOrDefault(topic, Uuid.ZERO_UUID);
+    }
+
+    /** Makes a producer. */
+    static Opened open(Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(properties);
         all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -47,16 +67,18 @@ final class ExistingTopics extends ProducerMetadata {
         ClientUtils.maybeBootstrapMetadataSynchronously(
                 config, config.getList(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG), topics);
         try {
-            return constructor()
-                    .newInstance(
-                            config,
-                            new ByteArraySerializer(),
-                            new ByteArraySerializer(),
-                            topics,
-                            null,
-                            null,
-                            new ApiVersions(),
-                            Time.SYSTEM);
+            return new Opened(
+                    constructor()
+                            .newInstance(
+                                    config,
+                                    new ByteArraySerializer(),
+                                    new ByteArraySerializer(),
+                                    topics,
+                                    null,
+                                    null,
+                                    new ApiVersions(),
+                                    Time.SYSTEM),
+                    topics);
         } catch (InvocationTargetException e) {
             throw e.getCause() instanceof KafkaException kafka
                     ? kafka

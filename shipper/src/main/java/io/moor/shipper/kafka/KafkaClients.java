@@ -6,7 +6,6 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -113,20 +112,19 @@ public final class KafkaClients {
     /**
      * @param batchBytes under the smallest record limit of the topics
      */
-    KafkaProducer<byte[], byte[]> transactionalProducer(
-            Origin origin, int batchBytes, RunMark mark) {
+    ExistingTopics.Opened transactionalProducer(Origin origin, int batchBytes, RunMark mark) {
         Map<String, Object> properties = producerProperties(batchBytes);
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, mark.timeoutMs());
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, origin.transactionalId());
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        return ExistingTopics.producer(properties);
+        return ExistingTopics.open(properties);
     }
 
     /** For brokers without transactions. */
-    KafkaProducer<byte[], byte[]> plainProducer(int batchBytes) {
+    ExistingTopics.Opened plainProducer(int batchBytes) {
         Map<String, Object> properties = producerProperties(batchBytes);
         properties.remove(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
-        return ExistingTopics.producer(properties);
+        return ExistingTopics.open(properties);
     }
 
     private Map<String, Object> producerProperties(int batchBytes) {
@@ -139,6 +137,8 @@ public final class KafkaClients {
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) BUFFER_BYTES);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+        // A topic without lines for a while stays known, so that its next line waits for nobody.
+        properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, (long) Integer.MAX_VALUE);
         properties.putAll(user);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         return properties;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Future;
 
@@ -36,6 +37,7 @@ public final class TransactionalSink implements AutoCloseable {
     private static final int RECORD_OVERHEAD = 256;
 
     private final Producer<byte[], byte[]> producer;
+    private final KnownTopics topics;
     private final Origin origin;
     private final int checkpointPartition;
     private final boolean transactional;
@@ -45,8 +47,9 @@ public final class TransactionalSink implements AutoCloseable {
     private boolean linesFlushed;
     private long bytes;
 
-    TransactionalSink(Producer<byte[], byte[]> producer, Origin origin, boolean transactional) {
-        this.producer = producer;
+    TransactionalSink(ExistingTopics.Opened opened, Origin origin, boolean transactional) {
+        this.producer = opened.producer();
+        this.topics = opened.topics();
         this.origin = origin;
         this.checkpointPartition = OriginCheckpoints.partitionOf(origin);
         this.transactional = transactional;
@@ -69,6 +72,22 @@ public final class TransactionalSink implements AutoCloseable {
         if (transactional) {
             producer.initTransactions();
         }
+    }
+
+    /**
+     * Learns where topics are. Whoever sends to a topic that the producer does not know waits for a
+     * broker, and looks at no file meanwhile.
+     */
+    public void learn(Collection<String> names) {
+        producer.partitionsFor(Topics.CHECKPOINTS);
+        names.forEach(producer::partitionsFor);
+    }
+
+    /** Whether a line, or a dead letter, is taken without waiting for a broker. */
+    public boolean takesAtOnce(StreamTarget target, boolean deadLetters) {
+        return topics.knows(target.topic(), target.partition())
+                && topics.knows(Topics.CHECKPOINTS, checkpointPartition)
+                && (!deadLetters || topics.knows(Topics.DEAD_LETTERS, 0));
     }
 
     /** Whether lines and checkpoints are committed together. */
@@ -129,13 +148,18 @@ public final class TransactionalSink implements AutoCloseable {
                                 value,
                                 headers),
                         callback);
+        linesFlushed = false;
         bytes += value.length + target.key().length + RECORD_OVERHEAD / 4;
     }
 
+    /** Of lines that are acknowledged, {@link #acknowledgeLines}. Does not wait for a broker. */
     public void checkpoint(StreamCheckpoint checkpoint) {
         begin();
-        KillPoint.AFTER_LINES.reached();
-        acknowledgeLines();
+        if (transactional) {
+            KillPoint.AFTER_LINES.reached();
+        } else if (bytes > 0 && !linesFlushed) {
+            throw new IllegalStateException("a checkpoint before its lines");
+        }
         send(
                 CheckpointKey.of(origin, checkpoint.stream()),
                 CheckpointCodec.encode(checkpoint, Instant.now()));
@@ -172,9 +196,10 @@ public final class TransactionalSink implements AutoCloseable {
                         callback);
     }
 
-    /** Without a transaction no checkpoint may be written before its lines are there. */
-    private void acknowledgeLines() {
-        if (!transactional && !linesFlushed) {
+    /** Without a transaction no checkpoint may be written before its lines are there: waits. */
+    public void acknowledgeLines() {
+        if (!transactional && open && !linesFlushed) {
+            KillPoint.AFTER_LINES.reached();
             flush();
             linesFlushed = true;
         }

@@ -29,7 +29,9 @@ public final class SimulatedKafka {
                     new RoundRobinPartitioner(),
                     new ByteArraySerializer(),
                     new ByteArraySerializer());
-    private final TransactionalSink sink = new TransactionalSink(producer, new Origin("o"), true);
+    private final TransactionalSink sink =
+            new TransactionalSink(
+                    new ExistingTopics.Opened(producer, (_, _) -> true), new Origin("o"), true);
 
     private final Map<String, byte[]> checkpoints = new LinkedHashMap<>();
     private int largestCheckpoint;
