@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * One physical file of a stream, as the engine works on it. Only the engine's thread touches it.
@@ -273,6 +274,22 @@ final class Generation {
         lostEnd = sizeSeen;
         end(End.REWRITTEN);
         place = Place.DELETED;
+    }
+
+    /**
+     * What was written in place of it, through the same handle, wherever its name is now. Empty
+     * when it has none: then a scan finds the file.
+     */
+    Optional<Generation> writtenAnew(long nowNanos) throws IOException {
+        Optional<FileTail> anew = tail == null ? Optional.empty() : tail.anew();
+        return anew.map(
+                from -> {
+                    Generation next =
+                            new Generation(FileIds.next(), fileId, path, physical, place);
+                    next.tail = from;
+                    next.grown(nowNanos);
+                    return next;
+                });
     }
 
     /** Counts the quiet time from the last modification of the file, when that was before now. */

@@ -108,6 +108,19 @@ final class GzipFiles implements AutoCloseable {
                 && file.file().modified().isAfter(clock.instant().minus(STILL_WRITTEN));
     }
 
+    /** What is known of a file that was looked at; pending when it was not. */
+    Result known(ObservedFile listed) {
+        Known before = known.get(listed.path());
+        return before != null && before.file().physical().isSameFile(listed.physical())
+                ? (isStillWritten(before) ? PENDING : before.result())
+                : PENDING;
+    }
+
+    /** What was compared has changed: the file is read through again. */
+    void forget(Path file) {
+        known.remove(file);
+    }
+
     /** Whether one that was not whole looks different now; a listing does not show it. */
     boolean changed() {
         for (Known each : known.values()) {

@@ -14,9 +14,7 @@ import java.util.Set;
 /** Whose a compressed file may be, by its name, for all streams at once. */
 final class GzipOwners {
 
-    private static final String SEPARATORS = "._-";
-
-    private final Map<Path, List<LogStream>> byLivePath = new HashMap<>();
+    private final Map<Path, List<LogStream>> byBase = new HashMap<>();
     private final Map<Path, List<LogStream>> byFile = new HashMap<>();
     private final Map<Path, List<Owned>> byDirectory = new HashMap<>();
 
@@ -28,7 +26,9 @@ final class GzipOwners {
 
     GzipOwners(Collection<LogStream> streams) {
         for (LogStream stream : streams) {
-            byLivePath.computeIfAbsent(stream.livePath(), _ -> new ArrayList<>()).add(stream);
+            for (Path base : RotatedNames.bases(stream.livePath())) {
+                byBase.computeIfAbsent(base, _ -> new ArrayList<>()).add(stream);
+            }
             for (Generation generation : stream.generations()) {
                 Path path = generation.path();
                 byFile.computeIfAbsent(path, _ -> new ArrayList<>()).add(stream);
@@ -41,32 +41,14 @@ final class GzipOwners {
         }
     }
 
-    /** Streams of which it is a rotation, or one of whose files had its name before. */
+    /** Streams that it may be a rotation of, or one of whose files had its name before. */
     List<LogStream> named(Path gzip) {
         Path plain = GzipFiles.plain(gzip);
         Set<LogStream> named = new LinkedHashSet<>(byFile.getOrDefault(plain, List.of()));
-        named.addAll(byLivePath.getOrDefault(plain, List.of()));
-        for (String live : rotatedFrom(String.valueOf(plain.getFileName()))) {
-            Path path = plain.resolveSibling(live);
-            if (byLivePath.containsKey(path) && RotatedNames.isRotationOf(plain, path)) {
-                named.addAll(byLivePath.getOrDefault(path, List.of()));
-            }
+        for (Path base : RotatedNames.bases(plain)) {
+            named.addAll(byBase.getOrDefault(base, List.of()));
         }
         return List.copyOf(named);
-    }
-
-    /** Names that rotation may have made this one of: a part cut off, or out. */
-    private static List<String> rotatedFrom(String name) {
-        List<String> names = new ArrayList<>();
-        for (int from = 1; from < name.length(); from++) {
-            if (SEPARATORS.indexOf(name.charAt(from)) >= 0) {
-                names.add(name.substring(0, from));
-                for (int to = name.indexOf('.', from + 1); to > 0; to = name.indexOf('.', to + 1)) {
-                    names.add(name.substring(0, from) + name.substring(to));
-                }
-            }
-        }
-        return names;
     }
 
     /**

@@ -4,6 +4,7 @@ import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
 import io.moor.shipper.identity.FileObserver;
 import io.moor.shipper.identity.ObservedFile;
+import io.moor.shipper.identity.PhysicalId;
 import io.moor.shipper.tail.Frontier;
 import io.moor.shipper.tail.GzipProbe.Result;
 import io.moor.shipper.tail.Inflaters;
@@ -15,14 +16,17 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Finds out which compressed file is of which generation. One that begins with all that is
@@ -39,6 +43,8 @@ final class GzipRotations {
     private final Inflaters inflaters;
     private final Complaints complaints;
     private final Set<LogStream> waiting = new HashSet<>();
+    private final Set<Path> undecided = new HashSet<>();
+    private final Map<PhysicalId, LogStream> missed = new HashMap<>();
 
     GzipRotations(
             GzipFiles files, FileObserver observer, Inflaters inflaters, Complaints complaints) {
@@ -51,11 +57,19 @@ final class GzipRotations {
     /**
      * Looks at every compressed file that nothing has taken.
      *
+     * @param isNotHere whether a generation still sought is none of the files that are there
      * @return false when one must be looked at again
      */
-    boolean attach(Collection<LogStream> streams, FileIndex index, Scan scan, long nowNanos) {
+    boolean attach(
+            Collection<LogStream> streams,
+            FileIndex index,
+            Scan scan,
+            Predicate<Generation> isNotHere,
+            long nowNanos) {
         waiting.clear();
+        undecided.clear();
         List<ObservedFile> free = index.free(file -> GzipFiles.isGzip(file.path()));
+        missed.keySet().retainAll(free.stream().map(ObservedFile::physical).toList());
         if (free.isEmpty()) {
             return true;
         }
@@ -72,6 +86,9 @@ final class GzipRotations {
                                                 ObservedFile::path, Comparator.reverseOrder()))
                         .toList()) {
             List<LogStream> related = owners.named(file.path());
+            related.stream()
+                    .filter(stream -> MissedRotations.mayBe(stream, file, isNotHere))
+                    .forEach(stream -> missed.putIfAbsent(file.physical(), stream));
             List<LogStream> asked = new ArrayList<>();
             related.stream().filter(stream -> mayHold(stream, file)).forEach(asked::add);
             if (matched.contains(file.path()) || !asked.isEmpty()) {
@@ -85,9 +102,11 @@ final class GzipRotations {
     private static boolean mayHold(LogStream stream, ObservedFile file) {
         Instant born = file.physical().birth();
         Instant oldest =
-                stream.generations().isEmpty()
-                        ? null
-                        : stream.generations().getFirst().physical().birth();
+                stream.generations().stream()
+                        .filter(generation -> !generation.isCompressed())
+                        .flatMap(each -> Optional.ofNullable(each.physical().birth()).stream())
+                        .min(Comparator.naturalOrder())
+                        .orElse(null);
         return born == null
                 || oldest == null
                 || !born.isBefore(oldest)
@@ -106,13 +125,13 @@ final class GzipRotations {
         if (candidates.isEmpty() && !matched.contains(file.path())) {
             return true;
         }
+        if (related.stream().anyMatch(GzipRotations::isUnread)) {
+            return later(file, List.of());
+        }
         try {
             Result result = files.look(file, () -> evidence(candidates));
             return switch (result) {
-                case Result.Pending _ -> {
-                    waiting.addAll(related);
-                    yield false;
-                }
+                case Result.Pending _ -> later(file, related);
                 case Result.Incomplete _ -> {
                     complaints.damaged(file.path(), "the compressed data ends early");
                     yield true;
@@ -123,22 +142,41 @@ final class GzipRotations {
                 }
                 case Result.Whole whole -> {
                     complaints.settled(file.path());
-                    claim(file, whole, candidates, related, index, nowNanos);
-                    yield true;
+                    yield claim(file, whole, candidates, related, index, nowNanos);
                 }
             };
         } catch (IOException e) {
             complaints.unreadable(file.path(), e);
-            waiting.addAll(related);
-            return false;
+            return later(file, related);
         }
+    }
+
+    private boolean later(ObservedFile file, List<LogStream> related) {
+        waiting.addAll(related);
+        undecided.add(file.path());
+        return false;
+    }
+
+    /** Whether it is not known yet whose a file is: nothing may begin with it. */
+    boolean isUndecided(Path file) {
+        return undecided.contains(file);
+    }
+
+    /** Deleted and still read through its handle: only at its end all its bytes can be compared. */
+    private static boolean isUnread(LogStream stream) {
+        return stream.generations().stream()
+                .anyMatch(generation ->
+                        generation.place() == Generation.Place.DELETED
+                                && !generation.isOver()
+                                && generation.tail() != null);
     }
 
     private static List<GenerationCheckpoint> evidence(List<GzipOwners.Owned> candidates) {
         return candidates.stream().map(each -> each.generation().committed()).toList();
     }
 
-    private void claim(
+    /** False when the file must be read through again, because more is committed since. */
+    private boolean claim(
             ObservedFile file,
             Result.Whole whole,
             List<GzipOwners.Owned> candidates,
@@ -157,31 +195,61 @@ final class GzipRotations {
                                         .thenComparing(each -> related.contains(each.stream())));
         if (owner.isPresent()) {
             Generation generation = owner.get().generation();
+            Frontier place = holds.get(generation.fileId());
             index.take(file);
-            if (isWithoutFile(generation)) {
-                Frontier place = holds.get(generation.fileId());
-                move(
-                        owner.get(),
-                        file,
-                        place == null ? Frontier.START : place,
-                        whole.length(),
-                        nowNanos);
+            if (place == null || place.offset() != generation.committedOffset()) {
+                files.forget(file.path());
+                return later(file, related);
             }
-            return;
+            if (isWithoutFile(generation)) {
+                move(owner.get(), file, place, whole.length(), nowNanos);
+            }
+            return true;
         }
         // Of a file of which nothing was shipped yet only the name can tell, and nothing is risked.
         Optional<GzipOwners.Owned> unread =
                 candidates.stream()
                         .filter(each ->
                                 related.contains(each.stream())
-                                        && each.generation().isSought()
-                                        && each.generation().committedOffset() == 0
-                                        && each.generation().sizeSeen() <= whole.length())
+                                        && isUnreadAndGone(each.generation())
+                                        && each.generation().sizeSeen() <= whole.length()
+                                        && isOfItsTime(each, file))
                         .findFirst();
         if (unread.isPresent()) {
             index.take(file);
             move(unread.get(), file, Frontier.START, whole.length(), nowNanos);
         }
+        return true;
+    }
+
+    private static boolean isUnreadAndGone(Generation generation) {
+        return generation.isSought()
+                && generation.committedOffset() == 0
+                && (!generation.isEnded() || generation.lostEnd() > 0);
+    }
+
+    /** Last written after the generation was born and before the next one was. */
+    private static boolean isOfItsTime(GzipOwners.Owned owned, ObservedFile file) {
+        boolean behind = false;
+        for (Generation each : owned.stream().generations()) {
+            Instant born = each.physical().birth();
+            if (born != null && !each.isCompressed()) {
+                if (behind) {
+                    return !file.modified().isAfter(born);
+                }
+                boolean own = each.fileId().equals(owned.generation().fileId());
+                // Some programs keep whole seconds only.
+                if (own && file.modified().isBefore(born.truncatedTo(precision(file)))) {
+                    return false;
+                }
+                behind |= own;
+            }
+        }
+        return true;
+    }
+
+    private static ChronoUnit precision(ObservedFile file) {
+        return file.modified().getNano() == 0 ? ChronoUnit.SECONDS : ChronoUnit.NANOS;
     }
 
     /** Nothing else is there to read it from. */
@@ -215,6 +283,16 @@ final class GzipRotations {
         }
         generation.found(file, stream.livePath(), nowNanos);
         stream.touch();
+    }
+
+    /**
+     * Whether a file was a rotation that nobody saw when it was found: what is live now may have
+     * been begun since, while it was read through.
+     */
+    boolean isMissed(LogStream stream, ObservedFile file) {
+        return !isUndecided(file.path())
+                && stream.equals(missed.get(file.physical()))
+                && files.known(file) instanceof Result.Whole;
     }
 
     /** Whether a file that may hold the rest of this stream's generations is not judged yet. */

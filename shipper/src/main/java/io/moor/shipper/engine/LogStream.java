@@ -107,8 +107,19 @@ final class LogStream {
         return Collections.unmodifiableList(generations);
     }
 
+    /** Adds a generation: the newest, or one found late, which goes before what is live. */
     void add(Generation generation) {
-        generations.add(generation);
+        boolean before =
+                generation.place() != Generation.Place.LIVE
+                        && !generations.isEmpty()
+                        && generations.getLast().place() == Generation.Place.LIVE;
+        generations.add(generations.size() - (before ? 1 : 0), generation);
+        touch();
+    }
+
+    /** Adds a generation that took the place of another in its file. */
+    void addAfter(Generation generation, Generation next) {
+        generations.add(generations.indexOf(generation) + 1, next);
         touch();
     }
 

@@ -6,16 +6,20 @@ import io.moor.shipper.identity.ContentHash;
 import io.moor.shipper.identity.ObservedFile;
 import io.moor.shipper.tail.Frontier;
 import io.moor.shipper.tail.FrontierFinder;
-import io.moor.shipper.tail.GzipProbe;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
  * Files that were created and renamed to a name outside the globs before anybody saw them: they
@@ -27,20 +31,31 @@ final class MissedRotations {
 
     private MissedRotations() {}
 
-    /** Oldest first. */
-    static List<ObservedFile> of(LogStream stream, FileIndex files, GzipFiles gzipFiles)
+    /**
+     * Oldest first.
+     *
+     * @param isNotHere whether a generation still sought is none of the files that are there
+     */
+    static List<ObservedFile> of(
+            LogStream stream,
+            FileIndex files,
+            GzipRotations rotations,
+            Predicate<Generation> isNotHere)
             throws IOException {
         Path directory = stream.livePath().getParent();
-        if (directory == null || !mayHaveAny(stream)) {
+        if (directory == null) {
             return List.of();
         }
-        List<ObservedFile> missed = new ArrayList<>();
+        List<ObservedFile> missed = writtenAnew(stream, files);
+        boolean any = mayHaveAny(stream, isNotHere);
         for (ObservedFile file : files.free(directory, stream.livePath())) {
             boolean taken =
                     GzipFiles.isGzip(file.path())
-                            ? isMissedGzip(stream, file, gzipFiles)
-                            : isMissed(stream, file, file.path()) && !isCopy(stream, file);
-            if (taken) {
+                            ? rotations.isMissed(stream, file)
+                            : any
+                                    && isMissed(stream, file, file.path())
+                                    && !isCopy(stream, file);
+            if (taken && !missed.contains(file)) {
                 missed.add(file);
             }
         }
@@ -49,39 +64,72 @@ final class MissedRotations {
         return missed;
     }
 
-    private static boolean mayHaveAny(LogStream stream) {
+    /** Truncated in place and renamed before the new content was seen: the same file, no copy. */
+    private static List<ObservedFile> writtenAnew(LogStream stream, FileIndex files) {
+        List<ObservedFile> found = new ArrayList<>();
+        for (Generation generation : stream.generations()) {
+            if (generation.ended() == End.REWRITTEN) {
+                files.find(generation.physical(), generation.path())
+                        .filter(file -> file.physical().isCertainly(generation.physical()))
+                        .filter(file -> !files.isTaken(file) && !found.contains(file))
+                        .ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** Whether the stream's rotations are recognised by their names. */
+    private static boolean mayHaveAny(
+            LogStream stream, Predicate<Generation> isNotHere) {
         if (stream.generations().isEmpty()) {
             return false;
         }
         Generation newest = stream.generations().getLast();
-        return newest.physical().birth() != null
+        return bornBefore(stream) != null
                 && newest.place() != Generation.Place.LIVE
                 && stream.generations().stream()
                         .noneMatch(g ->
-                                g.place() == Generation.Place.UNKNOWN
-                                        || g.ended() == End.REWRITTEN);
+                                g.ended() == End.REWRITTEN
+                                        || (isSoughtBeside(stream, g) && !isNotHere.test(g)));
     }
 
-    /** Compressed since; whether it is of a known generation was asked before. */
-    private static boolean isMissedGzip(LogStream stream, ObservedFile file, GzipFiles gzipFiles)
-            throws IOException {
-        Instant after = stream.generations().getLast().physical().birth();
+    /** Whether one of the files beside the live one may be this generation. */
+    static boolean isSoughtBeside(LogStream stream, Generation generation) {
+        return generation.place() == Generation.Place.UNKNOWN
+                && Objects.equals(generation.path().getParent(), stream.livePath().getParent());
+    }
+
+    /** Whether a file may have been compressed after a rotation that nobody saw. */
+    static boolean mayBe(
+            LogStream stream, ObservedFile file, Predicate<Generation> isNotHere) {
+        Instant after = bornBefore(stream);
         return after != null
-                && file.modified().isAfter(after)
-                && isMissed(stream, file, GzipFiles.plain(file.path()))
-                && gzipFiles.look(file, List::of) instanceof GzipProbe.Result.Whole;
+                && mayHaveAny(stream, isNotHere)
+                // Some programs keep whole seconds only.
+                && !file.modified().isBefore(after.truncatedTo(ChronoUnit.SECONDS))
+                && isMissed(stream, file, GzipFiles.plain(file.path()));
     }
 
     private static boolean isMissed(LogStream stream, ObservedFile file, Path name) {
-        Generation newest = stream.generations().getLast();
-        Instant after = newest.physical().birth();
+        String fileSystem = stream.generations().getLast().physical().fileSystem();
+        Instant after = bornBefore(stream);
         return after != null
-                && file.physical().fileSystem().equals(newest.physical().fileSystem())
+                && file.physical().fileSystem().equals(fileSystem)
                 // Born in one tick of the clock counts: it is not a known one, and not a copy.
                 && !birth(file).isBefore(after)
                 && !stream.globs().matches(file.path())
                 && !stream.globs().isExcluded(file.path())
                 && RotatedNames.isRotationOf(name, stream.livePath());
+    }
+
+    /** Birth of the newest generation, as far as that tells: a compressed file is born later. */
+    private static @Nullable Instant bornBefore(LogStream stream) {
+        for (Generation generation : stream.generations().reversed()) {
+            if (!generation.isCompressed()) {
+                return generation.physical().birth();
+            }
+        }
+        return stream.generations().getFirst().physical().birth();
     }
 
     /** Reads the head once, however many generations there are. */

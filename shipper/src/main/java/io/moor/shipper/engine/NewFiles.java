@@ -72,9 +72,14 @@ final class NewFiles {
     }
 
     /** Takes rotated files of a stream that nobody saw under their first name. */
-    boolean adopt(LogStream stream, FileIndex files, long nowNanos) {
+    boolean adopt(
+            LogStream stream,
+            FileIndex files,
+            GzipRotations rotations,
+            Predicate<Generation> isNotHere,
+            long nowNanos) {
         try {
-            for (ObservedFile file : MissedRotations.of(stream, files, gzipFiles)) {
+            for (ObservedFile file : MissedRotations.of(stream, files, rotations, isNotHere)) {
                 // What is born before the newest known generation is never adopted: none may come
                 // before its elder.
                 if (!begin(stream, file, files, nowNanos)) {
@@ -93,13 +98,15 @@ final class NewFiles {
     /**
      * Begins a file that a glob names, in the stream of its path.
      *
-     * @param isWaitedFor whether a stream's older generations may still turn up
+     * @param rotations what is not known yet of compressed files
+     * @param isNotHere whether a generation still sought is none of the files that are there
      * @return false when the next scan must try again
      */
     boolean begin(
             Scan.Matched match,
             Map<String, LogStream> streams,
-            Predicate<LogStream> isWaitedFor,
+            GzipRotations rotations,
+            Predicate<Generation> isNotHere,
             FileIndex files,
             long nowNanos) {
         Path path = match.file().path();
@@ -114,6 +121,10 @@ final class NewFiles {
             unopened.add(new Unopened(key, topic, path));
             return true;
         }
+        if (rotations.isUndecided(path)) {
+            unopened.add(new Unopened(key, topic, path));
+            return false;
+        }
         if (isDamaged(match.file())) {
             unopened.add(new Unopened(key, topic, path));
             return true;
@@ -121,11 +132,10 @@ final class NewFiles {
         LogStream known = streams.get(key.value());
         if (known != null) {
             boolean waiting =
-                    isWaitedFor.test(known)
-                            || overtaken.contains(known)
+                    overtaken.contains(known)
                             || known.generations().stream()
                                     .anyMatch(g ->
-                                            g.place() == Generation.Place.UNKNOWN && !g.isEnded());
+                                            mayBeHere(known, g) && !isNotHere.test(g));
             return waiting
                     ? notOpened(known, match.file())
                     : begin(known, match.file(), files, nowNanos);
@@ -145,15 +155,17 @@ final class NewFiles {
 
     /** It is looked at again when it changes, not at every scan. */
     private boolean isDamaged(ObservedFile file) {
-        try {
-            return GzipFiles.isGzip(file.path())
-                    && switch (gzipFiles.look(file, List::of)) {
-                        case Result.Pending _, Result.Whole _ -> false;
-                        case Result.Incomplete _, Result.Damaged _ -> true;
-                    };
-        } catch (IOException e) {
-            return false;
-        }
+        return GzipFiles.isGzip(file.path())
+                && switch (gzipFiles.known(file)) {
+                    case Result.Pending _, Result.Whole _ -> false;
+                    case Result.Incomplete _, Result.Damaged _ -> true;
+                };
+    }
+
+    private static boolean mayBeHere(LogStream stream, Generation generation) {
+        boolean goesOn =
+                generation.place() == Generation.Place.UNKNOWN && !generation.isEnded();
+        return goesOn || MissedRotations.isSoughtBeside(stream, generation);
     }
 
     private boolean begin(LogStream stream, ObservedFile file, FileIndex files, long nowNanos) {
@@ -187,7 +199,7 @@ final class NewFiles {
             return Generation.begin(file, stream.newestId(), nowNanos);
         }
         // Whose it is was asked before; here only whether it is whole.
-        return gzipFiles.look(file, List::of) instanceof Result.Whole(long length, var _)
+        return gzipFiles.known(file) instanceof Result.Whole(long length, var _)
                 ? Generation.beginGzip(file, stream.newestId(), length, inflaters, nowNanos)
                 : null;
     }

@@ -22,9 +22,21 @@ final class OpenWriters {
     /** O_WRONLY or O_RDWR. */
     private static final int WRITING = 3;
 
+    private final Path processes;
     private final Set<FileKey> seen = new HashSet<>();
     private final Set<FileKey> held = new HashSet<>();
     private final Set<FileKey> gone = new HashSet<>();
+
+    OpenWriters() {
+        this(PROC);
+    }
+
+    /**
+     * @param processes where the processes are to be seen
+     */
+    OpenWriters(Path processes) {
+        this.processes = processes;
+    }
 
     /** Looks once, for a bounded time; a look that was not finished finds nobody gone. */
     void look(Set<FileKey> files) {
@@ -52,10 +64,10 @@ final class OpenWriters {
         return held.contains(file);
     }
 
-    private static boolean collect(Set<FileKey> wanted, Set<FileKey> held) {
+    private boolean collect(Set<FileKey> wanted, Set<FileKey> held) {
         long end = System.nanoTime() + BUDGET.toNanos();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
-            for (Path process : processes) {
+        try (DirectoryStream<Path> each = Files.newDirectoryStream(processes, "[0-9]*")) {
+            for (Path process : each) {
                 if (System.nanoTime() - end > 0) {
                     return false;
                 }

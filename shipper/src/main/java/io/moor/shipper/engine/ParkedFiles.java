@@ -36,6 +36,11 @@ final class ParkedFiles {
         GONE
     }
 
+    /** Counts a handle that is not of a parked file. */
+    void opened(Generation generation) {
+        handles.opened(generation);
+    }
+
     Found look(Generation generation, long nowNanos) throws IOException {
         Optional<ObservedFile> seen =
                 observer.observe(generation.path())

@@ -23,7 +23,9 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Finds the generations that checkpoints tell of again among the files that are there: all of them
@@ -65,6 +67,14 @@ final class Reattachment {
      */
     record Outcome(List<Sought> open, boolean all) {
         static final Outcome NOTHING = new Outcome(List.of(), true);
+
+        /** Those of which a whole listing shows that no file there is theirs. */
+        Set<Generation> notIn(Scan scan) {
+            return open.stream()
+                    .map(Sought::generation)
+                    .filter(each -> !scan.incomplete().contains(each.path().getParent()))
+                    .collect(Collectors.toSet());
+        }
     }
 
     /** Where to look for one generation; whether it was found, or what was found decided it. */
@@ -251,7 +261,7 @@ final class Reattachment {
             boolean possible =
                     ownName
                             ? file.path().equals(path)
-                            : RotatedNames.isRotationOf(file.path(), live);
+                            : RotatedNames.areRelated(file.path(), live);
             if (possible && !files.isTaken(file) && isElsewhere(sought.record(), file)) {
                 Optional<Frontier> place = FrontierFinder.find(file.path(), sought.record());
                 if (place.isPresent() && matches(sought.record(), file)) {

@@ -20,12 +20,16 @@ final class RotatedWriters {
     /** Who is not asked for any more is forgotten. */
     private static final long FORGET = Orders.millis(5_000);
 
-    private final OpenWriters writers = new OpenWriters();
+    private final OpenWriters writers;
     private final Map<FileKey, Long> asked = new HashMap<>();
     private final Set<FileKey> answered = new HashSet<>();
     private boolean looked;
     private long lookedNanos;
     private long pauseNanos;
+
+    RotatedWriters(OpenWriters writers) {
+        this.writers = writers;
+    }
 
     /** Whether nobody is seen, or what is seen is not everything: then quiet alone must do. */
     boolean haveLeft(Generation generation, long nowNanos) {

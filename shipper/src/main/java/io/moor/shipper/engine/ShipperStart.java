@@ -72,7 +72,7 @@ final class ShipperStart {
                 book,
                 new PathDiscovery(globs, observer, clock),
                 new Transactions(config, link, session, book),
-                new StreamReader(clock, book.parked()));
+                new StreamReader(clock, book.parked(), new OpenWriters()));
     }
 
     /** Files are known by their real paths, so the root of the volume must be a real one too. */

@@ -180,7 +180,10 @@ final class StreamBook {
         gzipFiles.begin(files.paths());
         boolean all = locate(files, scan, nowNanos);
         Reattachment.Outcome outcome = reattachment.attach(streams.values(), files, nowNanos);
-        all &= gzipRotations.attach(streams.values(), files, scan, nowNanos);
+        Set<Generation> notHere = outcome.notIn(scan);
+        all &=
+                gzipRotations.attach(
+                        streams.values(), files, scan, notHere::contains, nowNanos);
         all &= reattachment.settle(outcome, scan, gzipRotations::isWaitedFor, nowNanos);
         List<Scan.Matched> unclaimed =
                 new ArrayList<>(
@@ -188,16 +191,15 @@ final class StreamBook {
                                 .filter(match -> !files.isTaken(match.file()))
                                 .toList());
         for (LogStream stream : streams.values()) {
-            if (!gzipRotations.isWaitedFor(stream)) {
-                all &= newFiles.adopt(stream, files, nowNanos);
-            }
+            all &= newFiles.adopt(
+                                stream, files, gzipRotations, notHere::contains, nowNanos);
         }
         unclaimed.sort(
                 Comparator.comparing((Scan.Matched match) -> MissedRotations.age(match.file()))
                         .thenComparing(match -> match.file().modified()));
         for (Scan.Matched match : unclaimed) {
             if (!files.isTaken(match.file())) {
-                all &= newFiles.begin(match, streams, gzipRotations::isWaitedFor, files, nowNanos);
+                all &= newFiles.begin(match, streams, gzipRotations, notHere::contains, files, nowNanos);
             }
         }
         if (all) {

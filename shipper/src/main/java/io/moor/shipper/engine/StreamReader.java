@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * One stream's turn: at most one block of its oldest generation that is not over, straight into the
@@ -36,14 +37,15 @@ final class StreamReader {
 
     private static final long ENOUGH_BYTES = 64 << 10;
 
-    private final RotatedWriters writers = new RotatedWriters();
+    private final RotatedWriters writers;
     private final ReadBuffer buffer = new ReadBuffer();
     private boolean rewrites;
     private final InstantSource clock;
 
     private final ParkedFiles parked;
 
-    StreamReader(InstantSource clock, ParkedFiles parked) {
+    StreamReader(InstantSource clock, ParkedFiles parked, OpenWriters writers) {
+        this.writers = new RotatedWriters(writers);
         this.clock = clock;
         this.parked = parked;
     }
@@ -120,7 +122,7 @@ final class StreamReader {
                     endIfQuiet(stream, generation, tail, sink, framer, nowNanos);
                 }
             }
-            case REWRITTEN -> rewritten(stream, generation, sizeBefore, tail.size());
+            case REWRITTEN -> rewritten(stream, generation, sizeBefore, tail.size(), nowNanos);
         }
         return bytes;
     }
@@ -139,7 +141,7 @@ final class StreamReader {
                 yield false;
             }
             case REWRITTEN -> {
-                rewritten(stream, generation, generation.sizeSeen(), 0);
+                rewritten(stream, generation, generation.sizeSeen(), 0, nowNanos);
                 yield false;
             }
         };
@@ -212,7 +214,7 @@ final class StreamReader {
         long sizeBefore = tail.size();
         ReadResult last = read(stream, generation, tail, sink, framer, true);
         if (last == ReadResult.REWRITTEN) {
-            rewritten(stream, generation, sizeBefore, tail.size());
+            rewritten(stream, generation, sizeBefore, tail.size(), nowNanos);
         } else {
             finish(stream, generation);
         }
@@ -230,7 +232,13 @@ final class StreamReader {
                 && (quiet.compareTo(QUIET_AND_HELD) >= 0 || writers.haveLeft(generation, nowNanos));
     }
 
-    private void rewritten(LogStream stream, Generation generation, long sizeBefore, long sizeNow) {
+    private void rewritten(
+            LogStream stream,
+            Generation generation,
+            long sizeBefore,
+            long sizeNow,
+            long nowNanos)
+            throws IOException {
         LOG.atWarn()
                 .addKeyValue("file", generation.path())
                 .addKeyValue("fileId", generation.fileId())
@@ -241,9 +249,15 @@ final class StreamReader {
                         "file was truncated or written anew in place; what was written to it"
                             + " between the last look and then is lost, the new content follows as"
                             + " a new generation");
+        Optional<Generation> next = generation.writtenAnew(nowNanos);
         generation.rewritten(sizeBefore);
-        stream.touch();
-        rewrites = true;
+        if (next.isPresent()) {
+            stream.addAfter(generation, next.get());
+            parked.opened(next.get());
+        } else {
+            stream.touch();
+            rewrites = true;
+        }
     }
 
     /** Whether a file was found rewritten since the last question: the next scan begins it anew. */

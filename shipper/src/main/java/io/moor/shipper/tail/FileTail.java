@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One open generation: a handle that survives renames and deletion, and a place that moves only
@@ -20,6 +21,11 @@ public final class FileTail implements Closeable {
     private Frontier working;
     private Skipping skipping = new Skipping(List.of(), (_, _, _, _, _, _) -> {});
     private long size;
+
+    /** The head is compared this often; a file does not grow back as far as it was read sooner. */
+    private static final long HEAD_MILLIS = 20;
+
+    private long headMillis;
 
     /** Size that the last read saw whole; -1 when there is more to read. */
     private long readSize = -1;
@@ -57,6 +63,16 @@ public final class FileTail implements Closeable {
     }
 
     /**
+     * The same file from its beginning, through the same handle: what stood there was overwritten.
+     * Empty for a compressed file.
+     */
+    public Optional<FileTail> anew() throws IOException {
+        return content instanceof PlainContent plain
+                ? Optional.of(open(plain.share(), Frontier.START))
+                : Optional.empty();
+    }
+
+    /**
      * Reads one block and frames its lines. The bytes before the place are read with it, in the
      * same system call, and must still be there.
      */
@@ -78,6 +94,9 @@ public final class FileTail implements Closeable {
             long limit,
             boolean flush)
             throws IOException {
+        if (!holdsHead(nowMillis)) {
+            return ReadResult.REWRITTEN;
+        }
         int guard = working.guardLength();
         int needed = guard + framer.longestUnframed() + 1;
         try {
@@ -138,6 +157,15 @@ public final class FileTail implements Closeable {
     /** While a line is taken: the skipped ranges before it, which its record tells. */
     public List<SkippedRange> skippedBefore() {
         return skipping.untold();
+    }
+
+    /** Lines that repeat themselves may look the same before the place after a truncation. */
+    private boolean holdsHead(long nowMillis) throws IOException {
+        if (content.isFinal() || Math.abs(nowMillis - headMillis) < HEAD_MILLIS) {
+            return true;
+        }
+        headMillis = nowMillis;
+        return working.begins(content);
     }
 
     /** Whether nothing can follow the end, so that an unterminated last line is complete. */

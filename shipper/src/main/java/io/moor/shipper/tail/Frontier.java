@@ -8,6 +8,7 @@ import io.moor.shipper.stream.SkippedRange;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -154,6 +155,12 @@ public final class Frontier {
     /** Whether the buffer holds, from {@code at}, the bytes that stood before the offset. */
     boolean guards(byte[] buffer, int at) {
         return Arrays.equals(buffer, at, at + guard.length, guard, 0, guard.length);
+    }
+
+    /** Whether the file still begins with the bytes that it began with. */
+    boolean begins(Content content) throws IOException {
+        byte[] head = new byte[prefix.length];
+        return content.read(head, 0) == head.length && Arrays.equals(head, prefix);
     }
 
     int guardLength() {

@@ -3,14 +3,28 @@ package io.moor.shipper.tail;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The bytes as they are in the file. */
 final class PlainContent implements Content {
 
     private final FileChannel channel;
+    private final AtomicInteger users;
+    private boolean closed;
 
     PlainContent(FileChannel channel) {
+        this(channel, new AtomicInteger());
+    }
+
+    private PlainContent(FileChannel channel, AtomicInteger users) {
         this.channel = channel;
+        this.users = users;
+        users.incrementAndGet();
+    }
+
+    /** The same file through the same handle, which is closed with the last of them. */
+    PlainContent share() {
+        return new PlainContent(channel, users);
     }
 
     @Override
@@ -37,6 +51,11 @@ final class PlainContent implements Content {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (!closed) {
+            closed = true;
+            if (users.decrementAndGet() == 0) {
+                channel.close();
+            }
+        }
     }
 }

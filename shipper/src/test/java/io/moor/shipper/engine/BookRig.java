@@ -30,6 +30,7 @@ import java.util.Set;
 final class BookRig implements AutoCloseable {
 
     private static final int MANY_HANDLES = 1_024;
+    private static final Duration TURN = Duration.ofMillis(25);
     private static final Duration SHORT = Duration.ofMillis(500);
 
     final StreamBook book;
@@ -51,6 +52,15 @@ final class BookRig implements AutoCloseable {
 
     /** The next run, on what Kafka has from those before. */
     BookRig(Path directory, List<String> globs, SimulatedKafka kafka, int handles) {
+        this(directory, globs, kafka, handles, new OpenWriters());
+    }
+
+    BookRig(
+            Path directory,
+            List<String> globs,
+            SimulatedKafka kafka,
+            int handles,
+            OpenWriters writers) {
         this.kafka = kafka;
         kafka.abort();
         config =
@@ -87,7 +97,7 @@ final class BookRig implements AutoCloseable {
                         new Handles(handles));
         book.restore(kafka.checkpoints());
         discovery = new PathDiscovery(sets, observer, clock);
-        reader = new StreamReader(clock, book.parked());
+        reader = new StreamReader(clock, book.parked(), writers);
         ending = new Ending(book);
         status = new StatusReport(config, book, clock);
     }
@@ -138,6 +148,7 @@ final class BookRig implements AutoCloseable {
     }
 
     void turns(StreamReader.Mode mode) throws IOException {
+        wall = wall.plus(TURN);
         for (int i = 0; i < 3; i++) {
             for (LogStream stream : List.copyOf(book.streams())) {
                 turn(stream, mode);
