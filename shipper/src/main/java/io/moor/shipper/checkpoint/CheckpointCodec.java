@@ -93,6 +93,7 @@ public final class CheckpointCodec {
         }
         if (generation.isCompressed()) {
             node.put("compressedSize", generation.compressedSize());
+            putOptional(node, "plainBirth", generation.plainBirth());
         }
         if (generation.ended() != null) {
             node.put("ended", lower(generation.ended()));
@@ -185,7 +186,8 @@ public final class CheckpointCodec {
                                 (int) number(evidence, "frontierLength"),
                                 text(evidence, "frontierHash"))),
                 skipped,
-                node.has("compressedSize") ? number(node, "compressedSize") : 0);
+                node.has("compressedSize") ? number(node, "compressedSize") : 0,
+                instant(node, "plainBirth"));
     }
 
     public static byte[] encode(OwnerClaim claim) {

@@ -44,7 +44,8 @@ public record GenerationCheckpoint(
         @Nullable End ended,
         Evidence evidence,
         List<SkippedRange> skippedBehind,
-        long compressedSize) {
+        long compressedSize,
+        @Nullable Instant plainBirth) {
 
     public GenerationCheckpoint {
         skippedBehind = List.copyOf(skippedBehind);
@@ -79,7 +80,8 @@ public record GenerationCheckpoint(
                 ended,
                 evidence,
                 skippedBehind,
-                0);
+                0,
+                null);
     }
 
     /** Whether the file is gzip. */

@@ -56,6 +56,7 @@ final class Generation {
     private boolean lossReported;
     private boolean archived;
     private long compressedSize;
+    private @Nullable Instant plainBirth;
     private long closedSize;
     private long lostEnd;
     private long changedNanos;
@@ -119,6 +120,7 @@ final class Generation {
         generation.restored = true;
         generation.ended = record.ended();
         generation.compressedSize = record.compressedSize();
+        generation.plainBirth = record.plainBirth();
         generation.lossReported = sealed && record.ended() != null;
         return generation;
     }
@@ -143,20 +145,31 @@ final class Generation {
         tail = FileTail.openGzip(file.path(), place, length, inflaters);
         frontier = null;
         path = file.path();
-        compressedSize = file.size();
+        compressed(file);
     }
 
     /** What was read to its end is kept in a compressed file now. */
     void compressedInto(ObservedFile file) {
-        compressedSize = file.size();
+        compressed(file);
         if (ended == null || ended == End.VANISHED) {
             ended = End.ROTATED;
         }
     }
 
+    private void compressed(ObservedFile file) {
+        boolean wasPlain = !isCompressed() && !file.physical().isSameFile(physical);
+        plainBirth = wasPlain ? physical.birth() : plainBirth;
+        compressedSize = file.size();
+    }
+
     /** Whether its file is gzip. */
     boolean isCompressed() {
         return compressedSize > 0;
+    }
+
+    /** When its plain file was created; null when that is not known. */
+    @Nullable Instant born() {
+        return isCompressed() ? plainBirth : physical.birth();
     }
 
     /** Bytes of the compressed file when it was read through. */
@@ -282,14 +295,12 @@ final class Generation {
      */
     Optional<Generation> writtenAnew(long nowNanos) throws IOException {
         Optional<FileTail> anew = tail == null ? Optional.empty() : tail.anew();
-        return anew.map(
-                from -> {
-                    Generation next =
-                            new Generation(FileIds.next(), fileId, path, physical, place);
-                    next.tail = from;
-                    next.grown(nowNanos);
-                    return next;
-                });
+        return anew.map(from -> {
+            Generation next = new Generation(FileIds.next(), fileId, path, physical, place);
+            next.tail = from;
+            next.grown(nowNanos);
+            return next;
+        });
     }
 
     /** Counts the quiet time from the last modification of the file, when that was before now. */
@@ -463,7 +474,8 @@ final class Generation {
                 ended,
                 new Evidence(physical, known.evidence().content()),
                 known.skippedBehind(),
-                compressedSize);
+                compressedSize,
+                isCompressed() ? plainBirth : null);
     }
 
     private GenerationCheckpoint checkpoint(String relativePath, Frontier at) {
@@ -483,7 +495,8 @@ final class Generation {
                 ended,
                 new Evidence(physical, at.evidence()),
                 at.skippedBehind(),
-                compressedSize);
+                compressedSize,
+                isCompressed() ? plainBirth : null);
     }
 
     /** Gives the handle back; what is known stays. Only without uncommitted bytes. */

@@ -103,8 +103,7 @@ final class GzipRotations {
         Instant born = file.physical().birth();
         Instant oldest =
                 stream.generations().stream()
-                        .filter(generation -> !generation.isCompressed())
-                        .flatMap(each -> Optional.ofNullable(each.physical().birth()).stream())
+                        .flatMap(each -> Optional.ofNullable(each.born()).stream())
                         .min(Comparator.naturalOrder())
                         .orElse(null);
         return born == null
@@ -232,8 +231,8 @@ final class GzipRotations {
     private static boolean isOfItsTime(GzipOwners.Owned owned, ObservedFile file) {
         boolean behind = false;
         for (Generation each : owned.stream().generations()) {
-            Instant born = each.physical().birth();
-            if (born != null && !each.isCompressed()) {
+            Instant born = each.born();
+            if (born != null) {
                 if (behind) {
                     return !file.modified().isAfter(born);
                 }
@@ -249,7 +248,8 @@ final class GzipRotations {
     }
 
     private static ChronoUnit precision(ObservedFile file) {
-        return file.modified().getNano() == 0 ? ChronoUnit.SECONDS : ChronoUnit.NANOS;
+        Instant whole = file.modified().truncatedTo(ChronoUnit.SECONDS);
+        return file.modified().equals(whole) ? ChronoUnit.SECONDS : ChronoUnit.NANOS;
     }
 
     /** Nothing else is there to read it from. */

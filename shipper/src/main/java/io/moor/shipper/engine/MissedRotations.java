@@ -52,9 +52,7 @@ final class MissedRotations {
             boolean taken =
                     GzipFiles.isGzip(file.path())
                             ? rotations.isMissed(stream, file)
-                            : any
-                                    && isMissed(stream, file, file.path())
-                                    && !isCopy(stream, file);
+                            : any && isMissed(stream, file, file.path()) && !isCopy(stream, file);
             if (taken && !missed.contains(file)) {
                 missed.add(file);
             }
@@ -79,8 +77,7 @@ final class MissedRotations {
     }
 
     /** Whether the stream's rotations are recognised by their names. */
-    private static boolean mayHaveAny(
-            LogStream stream, Predicate<Generation> isNotHere) {
+    private static boolean mayHaveAny(LogStream stream, Predicate<Generation> isNotHere) {
         if (stream.generations().isEmpty()) {
             return false;
         }
@@ -100,8 +97,7 @@ final class MissedRotations {
     }
 
     /** Whether a file may have been compressed after a rotation that nobody saw. */
-    static boolean mayBe(
-            LogStream stream, ObservedFile file, Predicate<Generation> isNotHere) {
+    static boolean mayBe(LogStream stream, ObservedFile file, Predicate<Generation> isNotHere) {
         Instant after = bornBefore(stream);
         return after != null
                 && mayHaveAny(stream, isNotHere)
@@ -122,14 +118,14 @@ final class MissedRotations {
                 && RotatedNames.isRotationOf(name, stream.livePath());
     }
 
-    /** Birth of the newest generation, as far as that tells: a compressed file is born later. */
+    /** Birth of the newest generation of which it is known. */
     private static @Nullable Instant bornBefore(LogStream stream) {
         for (Generation generation : stream.generations().reversed()) {
-            if (!generation.isCompressed()) {
-                return generation.physical().birth();
+            if (generation.born() != null) {
+                return generation.born();
             }
         }
-        return stream.generations().getFirst().physical().birth();
+        return null;
     }
 
     /** Reads the head once, however many generations there are. */

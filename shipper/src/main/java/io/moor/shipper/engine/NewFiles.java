@@ -134,8 +134,7 @@ final class NewFiles {
             boolean waiting =
                     overtaken.contains(known)
                             || known.generations().stream()
-                                    .anyMatch(g ->
-                                            mayBeHere(known, g) && !isNotHere.test(g));
+                                    .anyMatch(g -> mayBeHere(known, g) && !isNotHere.test(g));
             return waiting
                     ? notOpened(known, match.file())
                     : begin(known, match.file(), files, nowNanos);
@@ -163,8 +162,7 @@ final class NewFiles {
     }
 
     private static boolean mayBeHere(LogStream stream, Generation generation) {
-        boolean goesOn =
-                generation.place() == Generation.Place.UNKNOWN && !generation.isEnded();
+        boolean goesOn = generation.place() == Generation.Place.UNKNOWN && !generation.isEnded();
         return goesOn || MissedRotations.isSoughtBeside(stream, generation);
     }
 

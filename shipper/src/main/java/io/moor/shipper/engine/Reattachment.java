@@ -259,9 +259,7 @@ final class Reattachment {
         for (ObservedFile file :
                 contents.beginningLike(sought.record().evidence().content(), directory)) {
             boolean possible =
-                    ownName
-                            ? file.path().equals(path)
-                            : RotatedNames.areRelated(file.path(), live);
+                    ownName ? file.path().equals(path) : RotatedNames.areRelated(file.path(), live);
             if (possible && !files.isTaken(file) && isElsewhere(sought.record(), file)) {
                 Optional<Frontier> place = FrontierFinder.find(file.path(), sought.record());
                 if (place.isPresent() && matches(sought.record(), file)) {

@@ -181,9 +181,7 @@ final class StreamBook {
         boolean all = locate(files, scan, nowNanos);
         Reattachment.Outcome outcome = reattachment.attach(streams.values(), files, nowNanos);
         Set<Generation> notHere = outcome.notIn(scan);
-        all &=
-                gzipRotations.attach(
-                        streams.values(), files, scan, notHere::contains, nowNanos);
+        all &= gzipRotations.attach(streams.values(), files, scan, notHere::contains, nowNanos);
         all &= reattachment.settle(outcome, scan, gzipRotations::isWaitedFor, nowNanos);
         List<Scan.Matched> unclaimed =
                 new ArrayList<>(
@@ -191,15 +189,16 @@ final class StreamBook {
                                 .filter(match -> !files.isTaken(match.file()))
                                 .toList());
         for (LogStream stream : streams.values()) {
-            all &= newFiles.adopt(
-                                stream, files, gzipRotations, notHere::contains, nowNanos);
+            all &= newFiles.adopt(stream, files, gzipRotations, notHere::contains, nowNanos);
         }
         unclaimed.sort(
                 Comparator.comparing((Scan.Matched match) -> MissedRotations.age(match.file()))
                         .thenComparing(match -> match.file().modified()));
         for (Scan.Matched match : unclaimed) {
             if (!files.isTaken(match.file())) {
-                all &= newFiles.begin(match, streams, gzipRotations, notHere::contains, files, nowNanos);
+                all &=
+                        newFiles.begin(
+                                match, streams, gzipRotations, notHere::contains, files, nowNanos);
             }
         }
         if (all) {

@@ -233,11 +233,7 @@ final class StreamReader {
     }
 
     private void rewritten(
-            LogStream stream,
-            Generation generation,
-            long sizeBefore,
-            long sizeNow,
-            long nowNanos)
+            LogStream stream, Generation generation, long sizeBefore, long sizeNow, long nowNanos)
             throws IOException {
         LOG.atWarn()
                 .addKeyValue("file", generation.path())

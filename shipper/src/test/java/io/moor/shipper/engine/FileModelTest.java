@@ -52,7 +52,9 @@ class FileModelTest {
     @Tag("torture")
     void shipsEachByteOnceInThousandsOfSequences() throws IOException {
         long first = Long.getLong("moor.model.first", new Random().nextLong(1_000_000_000L));
-        for (long seed = first; seed < first + Integer.getInteger("moor.model.count", 5_000); seed++) {
+        for (long seed = first;
+                seed < first + Integer.getInteger("moor.model.count", 5_000);
+                seed++) {
             run(seed);
         }
     }
@@ -67,12 +69,11 @@ class FileModelTest {
             sequence.close();
         }
         assertThat(sequence.problems())
-                .as(
-                        () ->
-                                "-Dmoor.model.seed="
-                                        + seed
-                                        + "\n"
-                                        + String.join("\n", sequence.model.history()))
+                .as(() ->
+                        "-Dmoor.model.seed="
+                                + seed
+                                + "\n"
+                                + String.join("\n", sequence.model.history()))
                 .isEmpty();
         deleteAll(directory);
     }
@@ -135,12 +136,61 @@ class FileModelTest {
                     downtime();
                 }
                 collect();
-                if (Boolean.getBoolean("dbg")) rig.book.streams().forEach(st -> model.note("  S " + st.livePath().getFileName() + " " + st.generations().stream().map(x->x.fileId().substring(0,4)+"@"+x.committedOffset()+"/"+x.sizeSeen()+x.place()+x.ended()+(x.tail()!=null?"+":"")+x.path().getFileName()).toList()));
+                if (Boolean.getBoolean("dbg"))
+                    rig.book
+                            .streams()
+                            .forEach(st ->
+                                    model.note(
+                                            "  S "
+                                                    + st.livePath().getFileName()
+                                                    + " "
+                                                    + st.generations().stream()
+                                                            .map(x ->
+                                                                    x.fileId().substring(0, 4)
+                                                                            + "@"
+                                                                            + x.committedOffset()
+                                                                            + "/"
+                                                                            + x.sizeSeen()
+                                                                            + x.place()
+                                                                            + x.ended()
+                                                                            + (x.tail() != null
+                                                                                    ? "+"
+                                                                                    : "")
+                                                                            + x.path()
+                                                                                    .getFileName())
+                                                            .toList()));
             }
             rig.pass(Duration.ofMinutes(3));
             rig.pass(Duration.ofSeconds(5));
             collect();
-            rig.book.streams().forEach(st -> st.generations().forEach(g -> System.out.println("END " + st.livePath().getFileName() + List.of(g).stream().map(x->x.fileId().substring(0,4)+"@"+g.committedOffset()+g.place()+g.ended()+" tail "+(g.tail()!=null)+" parked "+g.isParked()+" "+g.path().getFileName()).toList())));
+            rig.book
+                    .streams()
+                    .forEach(st ->
+                            st.generations()
+                                    .forEach(g ->
+                                            System.out.println(
+                                                    "END "
+                                                            + st.livePath().getFileName()
+                                                            + List.of(g).stream()
+                                                                    .map(x ->
+                                                                            x.fileId()
+                                                                                            .substring(
+                                                                                                    0,
+                                                                                                    4)
+                                                                                    + "@"
+                                                                                    + g
+                                                                                            .committedOffset()
+                                                                                    + g.place()
+                                                                                    + g.ended()
+                                                                                    + " tail "
+                                                                                    + (g.tail()
+                                                                                            != null)
+                                                                                    + " parked "
+                                                                                    + g.isParked()
+                                                                                    + " "
+                                                                                    + g.path()
+                                                                                            .getFileName())
+                                                                    .toList())));
         }
 
         private void downtime() throws IOException {
@@ -176,7 +226,12 @@ class FileModelTest {
             for (SimulatedKafka.Line line : kafka.lines()) {
                 check.record(line.key(), line.value(), line.span());
                 String start = line.value().substring(0, Math.min(line.value().length(), 8));
-                model.note(line.key().substring(line.key().lastIndexOf('/')) + " " + line.span() + " " + start);
+                model.note(
+                        line.key().substring(line.key().lastIndexOf('/'))
+                                + " "
+                                + line.span()
+                                + " "
+                                + start);
             }
             for (StreamCheckpoint checkpoint : kafka.checkpoints().streams().values()) {
                 checkpoint.generations().forEach(this::collect);

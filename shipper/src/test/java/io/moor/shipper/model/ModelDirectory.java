@@ -72,9 +72,7 @@ public final class ModelDirectory {
     String required(ModelGeneration generation) {
         String content = generation.content();
         boolean live = generation == current || generation.isOnItsOwn();
-        return live
-                ? content.substring(0, content.lastIndexOf('\n') + 1)
-                : content;
+        return live ? content.substring(0, content.lastIndexOf('\n') + 1) : content;
     }
 
     boolean globsMatchRotated() {
@@ -90,7 +88,12 @@ public final class ModelDirectory {
             knownEver = true;
         }
         if (knownEver && (globsMatchRotated || !truncatedEver)) {
-            rotated.forEach(each -> each.generation().seen());
+            for (Rotated each : rotated) {
+                // Whose a compressed file is takes more than one look.
+                if (!each.compressed()) {
+                    each.generation().seen();
+                }
+            }
         }
     }
 

@@ -92,6 +92,9 @@ final class ModelGeneration {
 
     @Override
     public String toString() {
-        return mark() + content.length() + (mayLose ? " may lose" : "") + (deleted ? " deleted" : "");
+        return mark()
+                + content.length()
+                + (mayLose ? " may lose" : "")
+                + (deleted ? " deleted" : "");
     }
 }
