@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -205,51 +204,19 @@ final class GzipRotations {
             }
             return true;
         }
-        // Of a file of which nothing was shipped yet only the name can tell, and nothing is risked.
         Optional<GzipOwners.Owned> unread =
-                candidates.stream()
-                        .filter(each ->
-                                related.contains(each.stream())
-                                        && isUnreadAndGone(each.generation())
-                                        && each.generation().sizeSeen() <= whole.length()
-                                        && isOfItsTime(each, file))
-                        .findFirst();
+                UnreadGenerations.of(
+                        file,
+                        whole.length(),
+                        candidates.stream()
+                                .filter(each -> related.contains(each.stream()))
+                                .toList(),
+                        missed.containsKey(file.physical()));
         if (unread.isPresent()) {
             index.take(file);
             move(unread.get(), file, Frontier.START, whole.length(), nowNanos);
         }
         return true;
-    }
-
-    private static boolean isUnreadAndGone(Generation generation) {
-        return generation.isSought()
-                && generation.committedOffset() == 0
-                && (!generation.isEnded() || generation.lostEnd() > 0);
-    }
-
-    /** Last written after the generation was born and before the next one was. */
-    private static boolean isOfItsTime(GzipOwners.Owned owned, ObservedFile file) {
-        boolean behind = false;
-        for (Generation each : owned.stream().generations()) {
-            Instant born = each.born();
-            if (born != null) {
-                if (behind) {
-                    return !file.modified().isAfter(born);
-                }
-                boolean own = each.fileId().equals(owned.generation().fileId());
-                // Some programs keep whole seconds only.
-                if (own && file.modified().isBefore(born.truncatedTo(precision(file)))) {
-                    return false;
-                }
-                behind |= own;
-            }
-        }
-        return true;
-    }
-
-    private static ChronoUnit precision(ObservedFile file) {
-        Instant whole = file.modified().truncatedTo(ChronoUnit.SECONDS);
-        return file.modified().equals(whole) ? ChronoUnit.SECONDS : ChronoUnit.NANOS;
     }
 
     /** Nothing else is there to read it from. */

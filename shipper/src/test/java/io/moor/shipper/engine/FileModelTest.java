@@ -119,7 +119,7 @@ class FileModelTest {
                 } else if (choice < 82) {
                     rig.pass(Duration.ofMillis(500 + random.nextInt(3_000)));
                     model.scanned();
-                    model.committed();
+                    model.settled();
                 } else if (choice < 87) {
                     scan();
                 } else if (choice < 91) {

@@ -102,11 +102,18 @@ public final class ModelDirectory {
         all.stream().filter(ModelGeneration::isSeen).forEach(ModelGeneration::known);
     }
 
+    /** Everything was read for a while. */
+    public void settled() {
+        committed();
+        all.forEach(ModelGeneration::noticed);
+    }
+
     /** The shipper ended, however. */
     public void shipperEnded(String how) {
         history.add(how);
         up = false;
         all.forEach(ModelGeneration::shipperEnded);
+        rotated.forEach(each -> each.generation().leftUnnoticed());
         knownEver = all.stream().anyMatch(ModelGeneration::isKnown);
         for (Rotated each : rotated) {
             neverSeenAgain(each.generation());
@@ -205,6 +212,7 @@ public final class ModelDirectory {
         rotated.addFirst(first);
         Files.move(live, path(1, first));
         neverSeenAgain(generation);
+        generation.leftUnnoticed();
         current = null;
         history.add("rotate " + generation.mark());
         if (random.nextBoolean()) {
@@ -259,6 +267,7 @@ public final class ModelDirectory {
             return;
         }
         old.destroyed();
+        old.leftUnnoticed();
         truncatedEver = true;
         Files.writeString(live, "");
         history.add("truncate " + old.mark());
@@ -267,6 +276,7 @@ public final class ModelDirectory {
         if (old.isSeen() && up) {
             next.seen();
         }
+        next.unnoticed();
         if (random.nextBoolean()) {
             append();
         }
@@ -296,7 +306,9 @@ public final class ModelDirectory {
 
     private void gone(ModelGeneration generation) {
         generation.deleted();
-        if (!up || !generation.isSeen()) {
+        generation.leftUnnoticed();
+        // A file that was over is looked at now and then only.
+        if (!up || !generation.isSeen() || generation.mayComeLater()) {
             generation.destroyed();
         }
     }

@@ -8,6 +8,7 @@ final class ModelGeneration {
     private boolean mayLose;
     private boolean outOfOrder;
     private boolean own;
+    private boolean unnoticed;
     private boolean known;
     private boolean seen;
     private boolean deleted;
@@ -67,6 +68,23 @@ final class ModelGeneration {
 
     boolean isSeen() {
         return seen;
+    }
+
+    /** It stands where another one was truncated, which only reading shows. */
+    void unnoticed() {
+        unnoticed = true;
+    }
+
+    void noticed() {
+        unnoticed = false;
+    }
+
+    /** What became of it may have come before anybody noticed it. */
+    void leftUnnoticed() {
+        if (unnoticed) {
+            mayLose = true;
+            outOfOrder = true;
+        }
     }
 
     /** A checkpoint tells of it. */
