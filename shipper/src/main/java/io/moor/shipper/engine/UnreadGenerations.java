@@ -24,10 +24,7 @@ final class UnreadGenerations {
      * @param isMissed whether it is shipped as a rotation that nobody saw otherwise
      */
     static Optional<GzipOwners.Owned> of(
-            ObservedFile file,
-            long length,
-            List<GzipOwners.Owned> candidates,
-            boolean isMissed) {
+            ObservedFile file, long length, List<GzipOwners.Owned> candidates, boolean isMissed) {
         List<GzipOwners.Owned> possible =
                 candidates.stream()
                         .filter(each ->
