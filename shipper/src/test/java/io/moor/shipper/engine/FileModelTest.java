@@ -42,8 +42,9 @@ class FileModelTest {
             run(only);
             return;
         }
-        long first = new Random().nextLong(1_000_000_000L);
-        for (long seed = first; seed < first + 150; seed++) {
+        // The same ones every time: a failure of a build is a failure of its change. Others are for
+        // the long run.
+        for (long seed = 1; seed <= 100; seed++) {
             run(seed);
         }
     }
