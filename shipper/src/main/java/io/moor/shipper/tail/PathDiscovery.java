@@ -75,7 +75,7 @@ public final class PathDiscovery {
             for (Path link : listing.links()) {
                 follow(source, link, depth, above);
             }
-            if (depth > 1) {
+            if (depth > 0) {
                 for (Path child : listing.directories()) {
                     into(source, child, depth - 1, above);
                 }
@@ -87,7 +87,7 @@ public final class PathDiscovery {
                 Path real = link.toRealPath();
                 if (Files.isDirectory(real)) {
                     // A link to a directory above would be walked for ever.
-                    if (depth > 1 && above.size() < depth && !link.startsWith(real)) {
+                    if (depth > 0 && above.size() < depth && !link.startsWith(real)) {
                         Set<Path> deeper = new HashSet<>(above);
                         if (deeper.add(real)) {
                             into(source, link, depth - 1, deeper);

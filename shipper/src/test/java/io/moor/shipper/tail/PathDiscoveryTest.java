@@ -1,0 +1,106 @@
+package io.moor.shipper.tail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.moor.shipper.SourceConfig;
+import io.moor.shipper.identity.FileObserver;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** From globs to files. */
+class PathDiscoveryTest {
+
+    @TempDir Path temp;
+
+    private Path root;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        root = temp.toRealPath();
+        for (String file : List.of("a/app.log", "b/app.log", "b/c/app.log", "b/c/d/e.log")) {
+            Path path = root.resolve(file);
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file);
+        }
+    }
+
+    /** Found by the model test: only the last part of a glob could have a wildcard. */
+    @Test
+    void findsFilesBelowAWildcardInADirectory() {
+        assertThat(found(List.of("*/app.log"), List.of()))
+                .containsExactly("a/app.log", "b/app.log");
+        assertThat(found(List.of("b/*/*.log"), List.of())).containsExactly("b/c/app.log");
+    }
+
+    @Test
+    void findsFilesAtAnyDepth() {
+        assertThat(found(List.of("**/*.log"), List.of()))
+                .containsExactly("a/app.log", "b/app.log", "b/c/app.log", "b/c/d/e.log");
+        assertThat(found(List.of("b/**"), List.of()))
+                .containsExactly("b/app.log", "b/c/app.log", "b/c/d/e.log");
+    }
+
+    @Test
+    void findsAFileOnceThatTwoGlobsName() {
+        assertThat(found(List.of("a/*.log", "**/app.log"), List.of()))
+                .containsExactly("a/app.log", "b/app.log", "b/c/app.log");
+    }
+
+    @Test
+    void leavesOutWhatIsExcludedByNameOrPath() {
+        assertThat(found(List.of("**/*.log"), List.of("e.log", root + "/b/c/*")))
+                .containsExactly("a/app.log", "b/app.log");
+    }
+
+    @Test
+    void findsAFileOnceThatHasSeveralNames() throws IOException {
+        Files.createLink(root.resolve("a/z.log"), root.resolve("a/app.log"));
+        Files.createSymbolicLink(root.resolve("a/link.log"), root.resolve("b/app.log"));
+        Files.createSymbolicLink(root.resolve("a/loop"), root);
+
+        assertThat(found(List.of("a/*.log"), List.of()))
+                .containsExactly("a/app.log", "b/app.log");
+        assertThat(found(List.of("**/*.log"), List.of()))
+                .containsExactly("a/app.log", "b/app.log", "b/c/app.log", "b/c/d/e.log");
+    }
+
+    @Test
+    void ignoresWhatIsNoFile() throws Exception {
+        Files.createDirectory(root.resolve("a/directory.log"));
+        Process made =
+                new ProcessBuilder("mkfifo", root.resolve("a/pipe.log").toString()).start();
+        assertThat(made.waitFor()).isZero();
+        Files.createSymbolicLink(root.resolve("a/dangling.log"), root.resolve("nowhere"));
+
+        assertThat(found(List.of("a/*.log"), List.of())).containsExactly("a/app.log");
+    }
+
+    private List<String> found(List<String> globs, List<String> excludes) {
+        SourceConfig source =
+                new SourceConfig(
+                        "logs",
+                        globs.stream().map(glob -> root + "/" + glob).toList(),
+                        excludes,
+                        "t",
+                        100,
+                        SourceConfig.Oversized.SPLIT);
+        PathDiscovery discovery =
+                new PathDiscovery(
+                        List.of(new GlobSet(source)),
+                        new FileObserver(Optional.empty()),
+                        () -> Instant.now().plusSeconds(60));
+        return discovery.scan(Set.of()).matches().stream()
+                .map(match -> root.relativize(match.file().path()).toString())
+                .toList();
+    }
+}
