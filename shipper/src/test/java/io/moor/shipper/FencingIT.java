@@ -192,7 +192,7 @@ class FencingIT {
                         .toList();
         try {
             Awaitility.await()
-                    .atMost(LONG)
+                    .atMost(LONG.multipliedBy(2))
                     .until(() ->
                             shippers.stream()
                                             .filter(s -> s.status().state() == State.RUNNING)

@@ -139,15 +139,11 @@ final class KafkaLink implements AutoCloseable {
             }
         }
         Session session = takeOver(look);
-        Set<String> unborn = new HashSet<>(look.missing());
-        unborn.removeAll(
-                session.checkpoints().streams().values().stream()
-                        .map(StreamCheckpoint::topic)
-                        .collect(Collectors.toSet()));
         boolean good = false;
         try {
-            if (!unborn.isEmpty()) {
-                topics.create(unborn);
+            if (!look.missing().isEmpty()) {
+                create(look.missing(), session.checkpoints());
+                // Created by us, or by another shipper since the look.
                 session = renewed(session, look());
             }
             requireAny(session.topics());
@@ -158,6 +154,16 @@ final class KafkaLink implements AutoCloseable {
                 session.sink().close();
             }
         }
+    }
+
+    private void create(Set<String> missing, OriginCheckpoints checkpoints)
+            throws ShipperException {
+        Set<String> unborn = new HashSet<>(missing);
+        unborn.removeAll(
+                checkpoints.streams().values().stream()
+                        .map(StreamCheckpoint::topic)
+                        .collect(Collectors.toSet()));
+        topics.create(unborn);
     }
 
     /** The same session when its batches fit the new topics, else another one. */
@@ -184,13 +190,21 @@ final class KafkaLink implements AutoCloseable {
             } catch (KafkaException e) {
                 // Another one came between our initTransactions and our claim: it started at the
                 // same moment, or did not know yet that it has a successor.
-                if (attempt == START_TRIES || KafkaFailure.of(e) != KafkaFailure.FENCED) {
+                if (attempt == START_TRIES || !mayBeARace(KafkaFailure.of(e))) {
                     throw e;
                 }
                 dodge(e);
                 ownership.giveWay(checkpoints());
             }
         }
+    }
+
+    /** A race of two commits and a fence has more than one face: INVALID_TXN_STATE is another. */
+    private static boolean mayBeARace(KafkaFailure failure) {
+        return switch (failure) {
+            case FENCED, ABORT, REBUILD -> true;
+            case RETRY, REFUSED, FATAL -> false;
+        };
     }
 
     /** For a delivery without fencing; null with one. */

@@ -68,8 +68,7 @@ class PathDiscoveryTest {
         Files.createSymbolicLink(root.resolve("a/link.log"), root.resolve("b/app.log"));
         Files.createSymbolicLink(root.resolve("a/loop"), root);
 
-        assertThat(found(List.of("a/*.log"), List.of()))
-                .containsExactly("a/app.log", "b/app.log");
+        assertThat(found(List.of("a/*.log"), List.of())).containsExactly("a/app.log", "b/app.log");
         assertThat(found(List.of("**/*.log"), List.of()))
                 .containsExactly("a/app.log", "b/app.log", "b/c/app.log", "b/c/d/e.log");
     }
@@ -77,8 +76,7 @@ class PathDiscoveryTest {
     @Test
     void ignoresWhatIsNoFile() throws Exception {
         Files.createDirectory(root.resolve("a/directory.log"));
-        Process made =
-                new ProcessBuilder("mkfifo", root.resolve("a/pipe.log").toString()).start();
+        Process made = new ProcessBuilder("mkfifo", root.resolve("a/pipe.log").toString()).start();
         assertThat(made.waitFor()).isZero();
         Files.createSymbolicLink(root.resolve("a/dangling.log"), root.resolve("nowhere"));
 
