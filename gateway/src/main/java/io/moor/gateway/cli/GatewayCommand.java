@@ -31,8 +31,11 @@ final class GatewayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, InterruptedException {
         var stop = new CountDownLatch(1);
-        try (var gateway = start(config.load(GatewayConfig.class))) {
-            Termination.onSignal(stop::countDown, ExitCode.FAILED);
+        var settings = config.load(GatewayConfig.class);
+        // Before the start: its health answers before start() returns, and whoever saw that may
+        // send a signal.
+        Termination.onSignal(stop::countDown, ExitCode.FAILED);
+        try (var gateway = start(settings)) {
             LOG.atInfo().addKeyValue("address", gateway.address()).log("gateway is ready");
             stop.await();
             LOG.info("gateway is stopping");

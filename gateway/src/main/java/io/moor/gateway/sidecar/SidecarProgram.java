@@ -36,19 +36,20 @@ public final class SidecarProgram implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         // Whoever starts the first program makes the JDK find its logging, under a lock: this
-        // platform
-        // thread does it now, before virtual threads could pin all carriers while they wait for it.
+        // platform thread does it now, before virtual threads could pin all carriers while they
+        // wait for it.
         LOG.atTrace()
                 .addKeyValue("logger", System.getLogger(SidecarProgram.class.getName()).getName())
                 .log("the JDK's logging is ready");
         var settings = config.load(SidecarConfig.class);
-        try (var sidecar = new Sidecar(settings);
-                var _ = serve(settings, sidecar)) {
+        try (var sidecar = new Sidecar(settings)) {
             Termination.onSignal(() -> {
                 LOG.info("stopping");
                 sidecar.stop();
             });
-            return sidecar.run().number();
+            try (var _ = serve(settings, sidecar)) {
+                return sidecar.run().number();
+            }
         }
     }
 
