@@ -28,12 +28,16 @@ final class DeletedFiles {
     private static final int MOST = 256;
     private static final long LOOK_EVERY = Orders.millis(5_000);
 
-    private final OpenWriters writers = new OpenWriters();
+    private final OpenWriters writers;
     private final Set<String> told = new HashSet<>();
     private final Set<String> tooMany = new HashSet<>();
     private Set<FileKey> asked = Set.of();
     private boolean looked;
     private long lookedNanos;
+
+    DeletedFiles(OpenWriters writers) {
+        this.writers = writers;
+    }
 
     /** Looks who writes, now and then, when there is anything to decide. */
     void look(Collection<LogStream> streams, long nowNanos) {

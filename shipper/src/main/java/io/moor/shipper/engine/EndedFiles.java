@@ -35,14 +35,16 @@ final class EndedFiles {
     private final GzipFiles gzipFiles;
     private final Inflaters inflaters;
     private final Handles handles;
-    private final DeletedFiles deleted = new DeletedFiles();
+    private final DeletedFiles deleted;
 
     EndedFiles(
             FileObserver observer,
             Complaints complaints,
             GzipFiles gzipFiles,
             Inflaters inflaters,
-            Handles handles) {
+            Handles handles,
+            OpenWriters writers) {
+        this.deleted = new DeletedFiles(writers);
         this.observer = observer;
         this.complaints = complaints;
         this.gzipFiles = gzipFiles;
@@ -171,12 +173,13 @@ final class EndedFiles {
         long committed = generation.committedOffset();
         boolean large = listed.size() >= committed;
         if (large && !certain) {
-            return generation.isProvenIn(listed);
+            return generation.isProvenIn(listed) || !observer.isStill(listed);
         }
+        // Renamed since it was listed: the next listing tells, and nothing else takes it till then.
         return large
                 || observer.observe(listed.path())
                         .filter(now -> now.physical().isSameFile(listed.physical()))
-                        .filter(now -> now.size() >= committed)
-                        .isPresent();
+                        .map(now -> now.size() >= committed)
+                        .orElse(true);
     }
 }

@@ -16,7 +16,9 @@ import java.util.Set;
  */
 final class OpenWriters {
 
-    private static final Path PROC = Path.of("/proc");
+    /** Where the processes of this system are. */
+    static final Path PROC = Path.of("/proc");
+
     private static final Duration BUDGET = Duration.ofMillis(200);
 
     /** O_WRONLY or O_RDWR. */

@@ -162,7 +162,18 @@ final class Reattachment {
         if (found.isEmpty()) {
             return false;
         }
-        ObservedFile file = found.get();
+        try {
+            inFile(sought, found.get(), files, nowNanos);
+        } catch (IOException e) {
+            // It is this one's whatever failed: nothing else may begin with it meanwhile.
+            files.take(found.get());
+            throw e;
+        }
+        return true;
+    }
+
+    private void inFile(Sought sought, ObservedFile file, FileIndex files, long nowNanos)
+            throws IOException {
         Generation generation = sought.generation();
         End ended = generation.ended();
         boolean finished = ended != null && ended != End.VANISHED;
@@ -172,10 +183,11 @@ final class Reattachment {
         if (finished && certain && file.size() == expected) {
             files.take(file);
             generation.found(file, sought.stream().livePath(), nowNanos);
-            return true;
+            return;
         }
         if (compressed) {
-            return inGzip(sought, file, files, nowNanos);
+            inGzip(sought, file, files, nowNanos);
+            return;
         }
         Optional<Frontier> place = FrontierFinder.find(file.path(), sought.record());
         if (place.isPresent()) {
@@ -184,7 +196,6 @@ final class Reattachment {
             requireStill(file);
             rewritten(sought, file, nowNanos);
         }
-        return true;
     }
 
     /** A name that moved on since the scan leads to the bytes of another file. */
@@ -195,12 +206,11 @@ final class Reattachment {
     }
 
     /** Goes on in the compressed file where it was, once that was read through. */
-    private boolean inGzip(Sought sought, ObservedFile file, FileIndex files, long nowNanos)
+    private void inGzip(Sought sought, ObservedFile file, FileIndex files, long nowNanos)
             throws IOException {
         Generation generation = sought.generation();
         Result result = gzipFiles.look(file, () -> List.of(sought.record()));
         if (!(result instanceof Result.Whole(long length, var holds))) {
-            files.take(file);
             throw new IOException(
                     result instanceof Result.Pending
                             ? "the compressed file is not read through yet"
@@ -211,7 +221,7 @@ final class Reattachment {
         if (place == null) {
             requireStill(file);
             rewritten(sought, file, nowNanos);
-            return true;
+            return;
         }
         if (length > place.offset()) {
             generation.openGzip(file, place, length, inflaters);
@@ -228,7 +238,6 @@ final class Reattachment {
         }
         files.take(file);
         generation.found(file, sought.stream().livePath(), nowNanos);
-        return true;
     }
 
     private static void rewritten(Sought sought, ObservedFile file, long nowNanos) {

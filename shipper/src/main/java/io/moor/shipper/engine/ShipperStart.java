@@ -64,7 +64,8 @@ final class ShipperStart {
                         session.topics().usable(),
                         observer,
                         clock,
-                        Handles.ofProcess());
+                        Handles.ofProcess(),
+                        new OpenWriters());
         book.restore(session.checkpoints());
         return new ShippingLoop(
                 config,

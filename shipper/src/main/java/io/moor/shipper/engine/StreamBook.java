@@ -61,7 +61,8 @@ final class StreamBook {
             Map<String, Topic> topics,
             FileObserver observer,
             InstantSource clock,
-            Handles handles) {
+            Handles handles,
+            OpenWriters writers) {
         this.scope = config.scope();
         this.globs = globs;
         this.topics = topics;
@@ -82,7 +83,8 @@ final class StreamBook {
                         inflaters,
                         handles,
                         this::topic);
-        this.endedFiles = new EndedFiles(observer, complaints, gzipFiles, inflaters, handles);
+        this.endedFiles =
+                new EndedFiles(observer, complaints, gzipFiles, inflaters, handles, writers);
         this.parked = new ParkedFiles(observer, clock, handles);
     }
 

@@ -52,15 +52,10 @@ final class BookRig implements AutoCloseable {
 
     /** The next run, on what Kafka has from those before. */
     BookRig(Path directory, List<String> globs, SimulatedKafka kafka, int handles) {
-        this(directory, globs, kafka, handles, new OpenWriters());
+        this(directory, globs, kafka, handles, OpenWriters.PROC);
     }
 
-    BookRig(
-            Path directory,
-            List<String> globs,
-            SimulatedKafka kafka,
-            int handles,
-            OpenWriters writers) {
+    BookRig(Path directory, List<String> globs, SimulatedKafka kafka, int handles, Path processes) {
         this.kafka = kafka;
         kafka.abort();
         config =
@@ -94,10 +89,11 @@ final class BookRig implements AutoCloseable {
                         Map.of("t", new Topics.Topic(1, 1 << 20)),
                         observer,
                         clock,
-                        new Handles(handles));
+                        new Handles(handles),
+                        new OpenWriters(processes));
         book.restore(kafka.checkpoints());
         discovery = new PathDiscovery(sets, observer, clock);
-        reader = new StreamReader(clock, book.parked(), writers);
+        reader = new StreamReader(clock, book.parked(), new OpenWriters(processes));
         ending = new Ending(book);
         status = new StatusReport(config, book, clock);
     }

@@ -26,7 +26,8 @@ import java.util.Set;
 
 /**
  * A simulation of the model: random sequences over real files, without a broker and with a clock
- * that the test moves, so that a seed repeats a failure exactly: {@code -Dmoor.model.seed=SEED}.
+ * that the test moves, so that a seed repeats a failure exactly: {@code -Dmoor.model.seed=SEED},
+ * which also tells what the shipper took the files for.
  */
 class FileModelTest {
 
@@ -39,13 +40,13 @@ class FileModelTest {
     void shipsEachByteOnceWhateverHappensToFiles() throws IOException {
         Long only = Long.getLong("moor.model.seed");
         if (only != null) {
-            run(only);
+            run(only, true);
             return;
         }
         // The same ones every time: a failure of a build is a failure of its change. Others are for
         // the long run.
         for (long seed = 1; seed <= 100; seed++) {
-            run(seed);
+            run(seed, false);
         }
     }
 
@@ -56,14 +57,14 @@ class FileModelTest {
         for (long seed = first;
                 seed < first + Integer.getInteger("moor.model.count", 5_000);
                 seed++) {
-            run(seed);
+            run(seed, false);
         }
     }
 
-    private void run(long seed) throws IOException {
+    private void run(long seed, boolean traced) throws IOException {
         Path directory = temp.toRealPath().resolve("s" + seed);
         boolean wide = seed % 2 == 0;
-        Sequence sequence = new Sequence(directory, seed, wide);
+        Sequence sequence = new Sequence(directory, seed, wide, traced);
         try {
             sequence.play();
         } finally {
@@ -93,16 +94,18 @@ class FileModelTest {
         private final Path directory;
         private final Random random;
         private final boolean wide;
+        private final boolean traced;
         private final ModelDirectory model;
         private final SimulatedKafka kafka = new SimulatedKafka();
         private final ModelCheck check;
         private final Set<String> lossesTold = new HashSet<>();
         private BookRig rig;
 
-        Sequence(Path directory, long seed, boolean wide) throws IOException {
+        Sequence(Path directory, long seed, boolean wide, boolean traced) throws IOException {
             this.directory = directory;
             this.random = new Random(seed);
             this.wide = wide;
+            this.traced = traced;
             this.model = new ModelDirectory(directory, random.nextLong(), wide);
             this.check = new ModelCheck(model);
             this.rig = next();
@@ -137,61 +140,36 @@ class FileModelTest {
                     downtime();
                 }
                 collect();
-                if (Boolean.getBoolean("dbg"))
-                    rig.book
-                            .streams()
-                            .forEach(st ->
-                                    model.note(
-                                            "  S "
-                                                    + st.livePath().getFileName()
-                                                    + " "
-                                                    + st.generations().stream()
-                                                            .map(x ->
-                                                                    x.fileId().substring(0, 4)
-                                                                            + "@"
-                                                                            + x.committedOffset()
-                                                                            + "/"
-                                                                            + x.sizeSeen()
-                                                                            + x.place()
-                                                                            + x.ended()
-                                                                            + (x.tail() != null
-                                                                                    ? "+"
-                                                                                    : "")
-                                                                            + x.path()
-                                                                                    .getFileName())
-                                                            .toList()));
+                if (traced) {
+                    trace();
+                }
             }
             rig.pass(Duration.ofMinutes(3));
             rig.pass(Duration.ofSeconds(5));
             collect();
-            rig.book
-                    .streams()
-                    .forEach(st ->
-                            st.generations()
-                                    .forEach(g ->
-                                            System.out.println(
-                                                    "END "
-                                                            + st.livePath().getFileName()
-                                                            + List.of(g).stream()
-                                                                    .map(x ->
-                                                                            x.fileId()
-                                                                                            .substring(
-                                                                                                    0,
-                                                                                                    4)
-                                                                                    + "@"
-                                                                                    + g
-                                                                                            .committedOffset()
-                                                                                    + g.place()
-                                                                                    + g.ended()
-                                                                                    + " tail "
-                                                                                    + (g.tail()
-                                                                                            != null)
-                                                                                    + " parked "
-                                                                                    + g.isParked()
-                                                                                    + " "
-                                                                                    + g.path()
-                                                                                            .getFileName())
-                                                                    .toList())));
+        }
+
+        /** What the shipper takes the files for. */
+        private void trace() {
+            for (LogStream stream : rig.book.streams()) {
+                for (Generation each : stream.generations()) {
+                    model.note(
+                            "    "
+                                    + stream.livePath().getFileName()
+                                    + " "
+                                    + each.fileId().substring(0, 4)
+                                    + " "
+                                    + each.committedOffset()
+                                    + "/"
+                                    + each.sizeSeen()
+                                    + " "
+                                    + each.place()
+                                    + " "
+                                    + each.path().getFileName()
+                                    + (each.tail() == null ? "" : " open")
+                                    + (each.ended() == null ? "" : " " + each.ended()));
+                }
+            }
         }
 
         private void downtime() throws IOException {
@@ -215,11 +193,7 @@ class FileModelTest {
 
         private BookRig next() {
             return new BookRig(
-                    directory,
-                    List.of(wide ? "app.log*" : "*.log"),
-                    kafka,
-                    8,
-                    new OpenWriters(directory));
+                    directory, List.of(wide ? "app.log*" : "*.log"), kafka, 8, directory);
         }
 
         /** What a reader of the topics sees. */
