@@ -4,7 +4,7 @@ import io.moor.shipper.checkpoint.ArchivedGeneration;
 import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint.Totals;
-import io.moor.shipper.kafka.TransactionalSink;
+import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.tail.FileTail;
 
 import org.jspecify.annotations.Nullable;
@@ -189,7 +189,7 @@ final class Archive {
     }
 
     /** Sends the planned changes. */
-    void send(String stream, TransactionalSink sink) {
+    void send(String stream, LogSink sink) {
         Plan now = plan;
         if (now != null) {
             now.records().forEach(record -> sink.archive(new ArchivedGeneration(stream, record)));

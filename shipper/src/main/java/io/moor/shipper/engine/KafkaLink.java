@@ -12,10 +12,10 @@ import io.moor.shipper.kafka.ClaimWatch;
 import io.moor.shipper.kafka.Doorway;
 import io.moor.shipper.kafka.KafkaClients;
 import io.moor.shipper.kafka.KafkaFailure;
+import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.OriginCheckpoints;
 import io.moor.shipper.kafka.SinkFactory;
 import io.moor.shipper.kafka.Topics;
-import io.moor.shipper.kafka.TransactionalSink;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -92,7 +92,7 @@ final class KafkaLink implements AutoCloseable {
      * @param topics the look before it
      * @param checkpoints what is committed, final until the sink commits more
      */
-    record Session(TransactionalSink sink, Topics.Look topics, OriginCheckpoints checkpoints) {}
+    record Session(LogSink sink, Topics.Look topics, OriginCheckpoints checkpoints) {}
 
     /**
      * @throws ShipperException when no broker answers in time
@@ -260,7 +260,7 @@ final class KafkaLink implements AutoCloseable {
             // Before anybody is fenced.
             ownership.requireRank(glance());
         }
-        TransactionalSink sink = sinks.make(look);
+        LogSink sink = sinks.make(look);
         doorway.enter(sink);
         boolean opened = false;
         try {

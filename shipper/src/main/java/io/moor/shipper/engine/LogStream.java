@@ -5,9 +5,9 @@ import io.moor.shipper.StreamScope;
 import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint.Totals;
+import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.StreamTarget;
 import io.moor.shipper.kafka.Topics.Topic;
-import io.moor.shipper.kafka.TransactionalSink;
 import io.moor.shipper.stream.StreamKey;
 import io.moor.shipper.tail.GlobSet;
 import io.moor.shipper.tail.LineFramer;
@@ -198,7 +198,7 @@ final class LogStream {
     }
 
     /** Sends what the checkpoint just made leaves to records of their own; before its commit. */
-    void archive(TransactionalSink sink) {
+    void archive(LogSink sink) {
         archive.send(key.value(), sink);
     }
 

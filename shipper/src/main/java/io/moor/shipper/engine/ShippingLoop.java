@@ -6,8 +6,8 @@ import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperStatus;
 import io.moor.shipper.ShipperStatus.State;
 import io.moor.shipper.engine.EngineStop.Why;
+import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.Topics;
-import io.moor.shipper.kafka.TransactionalSink;
 import io.moor.shipper.tail.LineFramer;
 import io.moor.shipper.tail.PathDiscovery;
 
@@ -204,14 +204,14 @@ final class ShippingLoop implements Transactions.Patience {
 
     private LineFramer framer(LogStream stream) {
         int topicLimit =
-                TransactionalSink.largestValue(
+                LogSink.largestValue(
                         book.topic(stream.target().topic()).maxRecordBytes(), stream.target());
         int limit = Math.min(stream.globs().source().maxLineBytes(), topicLimit);
         if (!stream.globs().source().hasDeadLetters()) {
             return stream.framer(limit);
         }
         int deadLimit =
-                TransactionalSink.largestValue(
+                LogSink.largestValue(
                         book.topic(Topics.DEAD_LETTERS).maxRecordBytes(), stream.target());
         return stream.framer(LineFramer.deadLetters(limit, deadLimit));
     }

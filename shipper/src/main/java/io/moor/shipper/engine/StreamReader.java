@@ -1,7 +1,7 @@
 package io.moor.shipper.engine;
 
 import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
-import io.moor.shipper.kafka.TransactionalSink;
+import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.tail.FileTail;
 import io.moor.shipper.tail.LineFramer;
 import io.moor.shipper.tail.ReadBuffer;
@@ -65,7 +65,7 @@ final class StreamReader {
      * @param framer for the line limit of the stream's topic
      * @return bytes read
      */
-    long turn(LogStream stream, TransactionalSink sink, LineFramer framer, Mode mode, long nowNanos)
+    long turn(LogStream stream, LogSink sink, LineFramer framer, Mode mode, long nowNanos)
             throws IOException {
         long bytes = 0;
         for (int many = 0; many < MOST_AT_ONCE && bytes < ENOUGH_BYTES; many++) {
@@ -84,7 +84,7 @@ final class StreamReader {
     private long turn(
             LogStream stream,
             Generation generation,
-            TransactionalSink sink,
+            LogSink sink,
             LineFramer framer,
             Mode mode,
             long nowNanos)
@@ -151,7 +151,7 @@ final class StreamReader {
             LogStream stream,
             Generation generation,
             FileTail tail,
-            TransactionalSink sink,
+            LogSink sink,
             LineFramer framer,
             boolean flush)
             throws IOException {
@@ -199,7 +199,7 @@ final class StreamReader {
             LogStream stream,
             Generation generation,
             FileTail tail,
-            TransactionalSink sink,
+            LogSink sink,
             LineFramer framer,
             long nowNanos)
             throws IOException {

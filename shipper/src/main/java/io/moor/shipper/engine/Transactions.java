@@ -6,9 +6,9 @@ import io.moor.shipper.ShipperException.Reason;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.kafka.ClaimWatch;
 import io.moor.shipper.kafka.KafkaFailure;
+import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.OriginCheckpoints;
 import io.moor.shipper.kafka.Topics;
-import io.moor.shipper.kafka.TransactionalSink;
 import io.moor.shipper.tail.FileTail;
 
 import org.apache.kafka.common.KafkaException;
@@ -76,7 +76,7 @@ final class Transactions implements AutoCloseable {
         void waitingFor(String what);
     }
 
-    TransactionalSink sink() {
+    LogSink sink() {
         return session.sink();
     }
 
@@ -107,7 +107,7 @@ final class Transactions implements AutoCloseable {
         }
         lookedNanos = nowNanos;
         try {
-            TransactionalSink sink = session.sink();
+            LogSink sink = session.sink();
             seen(
                     patience.during(() -> {
                         Topics.Look look = link.look();
@@ -127,7 +127,7 @@ final class Transactions implements AutoCloseable {
      */
     boolean ready(LogStream stream, Patience patience)
             throws EngineStop, InterruptedException, ShipperException {
-        TransactionalSink sink = session.sink();
+        LogSink sink = session.sink();
         boolean deadLetters = stream.globs().source().hasDeadLetters();
         if (sink.takesAtOnce(stream.target(), deadLetters)) {
             return true;
@@ -218,7 +218,7 @@ final class Transactions implements AutoCloseable {
 
     private void acknowledgeLines(Patience patience)
             throws EngineStop, InterruptedException, ShipperException {
-        TransactionalSink sink = session.sink();
+        LogSink sink = session.sink();
         if (!sink.isTransactional()) {
             patience.during(() -> {
                 sink.acknowledgeLines();
@@ -229,7 +229,7 @@ final class Transactions implements AutoCloseable {
 
     private void commitWithRetries(Patience patience)
             throws EngineStop, InterruptedException, ShipperException {
-        TransactionalSink sink = session.sink();
+        LogSink sink = session.sink();
         for (int attempt = 1; ; attempt++) {
             try {
                 patience.during(() -> {
@@ -280,7 +280,7 @@ final class Transactions implements AutoCloseable {
 
     private boolean abort(Patience patience)
             throws EngineStop, InterruptedException, ShipperException {
-        TransactionalSink sink = session.sink();
+        LogSink sink = session.sink();
         try {
             return patience.during(() -> {
                 sink.abort();

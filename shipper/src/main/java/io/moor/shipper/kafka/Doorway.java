@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 public final class Doorway {
 
     private boolean closed;
-    private @Nullable TransactionalSink inside;
+    private @Nullable LogSink inside;
 
     /**
      * Lets a producer in.
      *
      * @throws KafkaException when the door is closed; the producer is closed then
      */
-    public synchronized void enter(TransactionalSink sink) {
+    public synchronized void enter(LogSink sink) {
         if (closed) {
             sink.close();
             throw new KafkaException("the shipper is closed");

@@ -25,7 +25,7 @@ public final class SinkFactory {
     }
 
     /** A producer for these topics. */
-    public TransactionalSink make(Topics.Look topics) {
+    public LogSink make(Topics.Look topics) {
         int batchBytes = batchBytes(topics);
         return exactlyOnce
                 ? TransactionalSink.exactlyOnce(clients, origin, batchBytes, mark)

@@ -31,10 +31,7 @@ import java.util.concurrent.Future;
  * KafkaFailure} says what it means. Used by one thread at a time, but {@link #close} may come from
  * another.
  */
-public final class TransactionalSink implements AutoCloseable {
-
-    /** Headers, varints and the like around key and value, generously. */
-    private static final int RECORD_OVERHEAD = 256;
+public final class TransactionalSink implements LogSink {
 
     private final Producer<byte[], byte[]> producer;
     private final KnownTopics topics;
@@ -68,6 +65,7 @@ public final class TransactionalSink implements AutoCloseable {
     }
 
     /** Decides the open transaction of the previous producer of this origin, and fences it. */
+    @Override
     public void takeOver() {
         if (transactional) {
             producer.initTransactions();
@@ -78,12 +76,14 @@ public final class TransactionalSink implements AutoCloseable {
      * Learns where topics are. Whoever sends to a topic that the producer does not know waits for a
      * broker, and looks at no file meanwhile.
      */
+    @Override
     public void learn(Collection<String> names) {
         producer.partitionsFor(Topics.CHECKPOINTS);
         names.forEach(producer::partitionsFor);
     }
 
     /** Whether a line, or a dead letter, is taken without waiting for a broker. */
+    @Override
     public boolean takesAtOnce(StreamTarget target, boolean deadLetters) {
         return topics.knows(target.topic(), target.partition())
                 && topics.knows(Topics.CHECKPOINTS, checkpointPartition)
@@ -91,16 +91,19 @@ public final class TransactionalSink implements AutoCloseable {
     }
 
     /** Whether lines and checkpoints are committed together. */
+    @Override
     public boolean isTransactional() {
         return transactional;
     }
 
     /** Whether a transaction is open. */
+    @Override
     public boolean isOpen() {
         return open;
     }
 
     /** Bytes in the open transaction. */
+    @Override
     public long bytes() {
         return bytes;
     }
@@ -111,6 +114,7 @@ public final class TransactionalSink implements AutoCloseable {
      *
      * @param skipped ranges before the line that became no record; a dead letter does not tell them
      */
+    @Override
     public void line(
             StreamTarget target,
             byte[] spanPrefix,
@@ -153,6 +157,7 @@ public final class TransactionalSink implements AutoCloseable {
     }
 
     /** Of lines that are acknowledged, {@link #acknowledgeLines}. Does not wait for a broker. */
+    @Override
     public void checkpoint(StreamCheckpoint checkpoint) {
         begin();
         if (transactional) {
@@ -171,6 +176,7 @@ public final class TransactionalSink implements AutoCloseable {
     }
 
     /** A generation that the checkpoint of its stream does not list any more. */
+    @Override
     public void archive(ArchivedGeneration archived) {
         begin();
         send(
@@ -179,11 +185,13 @@ public final class TransactionalSink implements AutoCloseable {
     }
 
     /** Removes an archived generation: it is listed again, or its file is gone. */
+    @Override
     public void unarchive(String stream, String fileId) {
         begin();
         send(CheckpointKey.ofArchived(origin, stream, fileId), null);
     }
 
+    @Override
     public void claim(OwnerClaim claim) {
         begin();
         send(CheckpointKey.of(origin, ""), CheckpointCodec.encode(claim));
@@ -197,6 +205,7 @@ public final class TransactionalSink implements AutoCloseable {
     }
 
     /** Without a transaction no checkpoint may be written before its lines are there: waits. */
+    @Override
     public void acknowledgeLines() {
         if (!transactional && open && !linesFlushed) {
             KillPoint.AFTER_LINES.reached();
@@ -214,6 +223,7 @@ public final class TransactionalSink implements AutoCloseable {
     }
 
     /** May be repeated after a {@link KafkaFailure#RETRY}: Kafka remembers what it was asked. */
+    @Override
     public void commit() {
         KillPoint.BEFORE_COMMIT.reached();
         if (transactional) {
@@ -226,6 +236,7 @@ public final class TransactionalSink implements AutoCloseable {
     }
 
     /** Takes back what was not committed, where that is possible. */
+    @Override
     public void abort() {
         if (open) {
             if (transactional) {
@@ -243,13 +254,9 @@ public final class TransactionalSink implements AutoCloseable {
     }
 
     /** The first failure of a record in the open transaction, known before the commit. */
+    @Override
     public @Nullable Exception failure() {
         return failure;
-    }
-
-    /** The largest value that fits a record of a topic. */
-    public static int largestValue(int maxRecordBytes, StreamTarget target) {
-        return Math.max(1, maxRecordBytes - RECORD_OVERHEAD - target.key().length);
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class SimulatedKafka {
         sink.takeOver();
     }
 
-    public TransactionalSink sink() {
+    public LogSink sink() {
         return sink;
     }
 
