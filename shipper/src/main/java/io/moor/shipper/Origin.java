@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
  */
 public record Origin(String id) {
 
+    /** What the transactional ids of all shippers begin with. */
+    public static final String TRANSACTIONAL_ID_PREFIX = "moor.";
+
     private static final Pattern VALID = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
     public Origin {
@@ -21,7 +24,7 @@ public record Origin(String id) {
     }
 
     public String transactionalId() {
-        return "moor." + id;
+        return TRANSACTIONAL_ID_PREFIX + id;
     }
 
     @Override

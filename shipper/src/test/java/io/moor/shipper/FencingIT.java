@@ -6,6 +6,7 @@ import io.moor.shipper.ShipperStatus.State;
 import io.moor.shipper.broker.FaultyBroker;
 import io.moor.shipper.broker.FaultyTransport;
 import io.moor.shipper.broker.FaultyTransport.Fault;
+import io.moor.shipper.kafka.Neighbours;
 
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.awaitility.Awaitility;
@@ -52,7 +53,10 @@ class FencingIT {
                         shared.resolve("kafka"),
                         Map.of(
                                 "transaction.abort.timed.out.transaction.cleanup.interval.ms",
-                                "500"));
+                                "500",
+                                // What a coordinator tells leaders can be held up, too.
+                                "inter.broker.listener.name",
+                                "FAULTY"));
         network = broker.network();
     }
 
@@ -131,6 +135,45 @@ class FencingIT {
         assertThat(rig.verdict("app.log").holds()).isTrue();
     }
 
+    /** Kafka remembers who takes over only when the open transaction is ended. */
+    @Test
+    void theFencedOneDoesNotFenceASuccessorThatIsNotRememberedYet() throws Exception {
+        rig.write("app.log", "1\n");
+        try (Shipper first =
+                startBehind(Map.of("max.block.ms", "1000"))
+                        .get(LONG.toSeconds(), TimeUnit.SECONDS)) {
+            rig.awaitLines(first, 1);
+            network.loseRequests(ApiKeys.WRITE_TXN_MARKERS, Fault.HOLD);
+            network.loseRequests(ApiKeys.END_TXN, Fault.HOLD);
+            int committed = network.seen(ApiKeys.END_TXN);
+            rig.write("app.log", "2\n");
+            Awaitility.await().atMost(LONG).until(() -> network.seen(ApiKeys.END_TXN) > committed);
+            int ended = network.seen(ApiKeys.WRITE_TXN_MARKERS);
+            CompletableFuture<Shipper> second =
+                    start(rig.config("state", Map.of("max.block.ms", "60000")));
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> network.seen(ApiKeys.WRITE_TXN_MARKERS) > ended);
+            int asked = network.seen(ApiKeys.INIT_PRODUCER_ID);
+            network.passRequests(ApiKeys.END_TXN);
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> first.status().waitingFor().contains("is being ended"));
+            // Many times longer than it takes to ask.
+            TimeUnit.MILLISECONDS.sleep(1_000);
+            network.mend();
+
+            try (Shipper successor = second.get(LONG.toSeconds(), TimeUnit.SECONDS)) {
+                Awaitility.await().atMost(LONG).until(() -> first.status().state() == State.FENCED);
+                rig.awaitLines(successor, 2);
+                assertThat(successor.drain(LONG).complete()).isTrue();
+            }
+            assertThat(network.seen(ApiKeys.INIT_PRODUCER_ID)).isEqualTo(asked);
+        }
+        assertThat(rig.values("app.log")).containsExactly("1", "2");
+        assertThat(rig.verdict("app.log").holds()).isTrue();
+    }
+
     /** What was given up while it waited for Kafka must not fence a successor later. */
     @Test
     void aClosedShipperFencesNobodyAfterwards() throws Exception {
@@ -173,6 +216,27 @@ class FencingIT {
             assertThat(next.drain(LONG).complete()).isTrue();
         }
         assertThat(rig.values("app.log")).containsExactly("1", "2");
+    }
+
+    /** A neighbour's start found its transaction too old: that is no order to end. */
+    @Test
+    void aShipperWhoseTransactionWasOverdueGoesOn() throws Exception {
+        rig.write("app.log", "1\n");
+        try (Shipper shipper = startBehind(Map.of()).get(LONG.toSeconds(), TimeUnit.SECONDS)) {
+            rig.awaitLines(shipper, 1);
+            network.loseRequests(ApiKeys.END_TXN, Fault.HOLD);
+            int committed = network.seen(ApiKeys.END_TXN);
+            rig.write("app.log", "2\n");
+            Awaitility.await().atMost(LONG).until(() -> network.seen(ApiKeys.END_TXN) > committed);
+            Neighbours.endOverdue(broker.address(), rig.origin);
+            network.mend();
+
+            rig.awaitLines(shipper, 2);
+            assertThat(shipper.status().state()).isEqualTo(State.RUNNING);
+            assertThat(shipper.drain(LONG).complete()).isTrue();
+        }
+        assertThat(rig.values("app.log")).containsExactly("1", "2");
+        assertThat(rig.verdict("app.log").holds()).isTrue();
     }
 
     /** A race of three, which was lost now and then: for the long run until it is understood. */

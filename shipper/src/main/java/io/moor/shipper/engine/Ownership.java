@@ -22,11 +22,18 @@ final class Ownership {
     /** No claim at all. */
     private static final String NONE = "none";
 
+    /**
+     * A successor whose {@code initTransactions} had to abort our transaction asks again within
+     * Kafka's longest pause between two tries, one second, and is remembered only then.
+     */
+    static final Duration SETTLED = Duration.ofMillis(1_500);
+
     private final Origin origin;
     private final OwnerClaim claim;
     private final Duration patience;
     private String predecessor = "";
     private OptionalLong pendingSince = OptionalLong.empty();
+    private OptionalLong abortedSince = OptionalLong.empty();
 
     /**
      * @param claim ours
@@ -108,13 +115,19 @@ final class Ownership {
      *
      * @param last who called {@code initTransactions} last
      * @param fenced whether Kafka said that somebody did, or that a transaction took too long
-     * @throws TakeoverPendingException when somebody may be about to claim the origin
+     * @throws TakeoverPendingException when somebody may be about to take over or to claim the
+     *     origin
      * @throws ShipperException when this shipper was fenced by order
      */
     Next judge(LastProducer last, boolean fenced, long nowNanos) throws ShipperException {
         boolean another =
                 switch (last) {
-                    case OURS, NOBODY -> false;
+                    case OURS, NOBODY, OVERDUE -> false;
+                    case ENDING -> throw ending();
+                    case ABORTED -> {
+                        requireSettled(nowNanos);
+                        yield false;
+                    }
                     case ANOTHER -> true;
                     case UNKNOWN -> fenced || pendingSince.isPresent();
                     case FENCED ->
@@ -124,6 +137,7 @@ final class Ownership {
                                             + origin
                                             + "' was fenced by order; this one ends");
                 };
+        abortedSince = OptionalLong.empty();
         if (!another) {
             pendingSince = OptionalLong.empty();
             return Next.GO_ON;
@@ -137,6 +151,23 @@ final class Ownership {
         }
         pendingSince = OptionalLong.empty();
         return Next.LOOK_ONCE_MORE;
+    }
+
+    private TakeoverPendingException ending() {
+        abortedSince = OptionalLong.empty();
+        return new TakeoverPendingException(
+                "a transaction of origin '" + origin + "' is being ended by its coordinator");
+    }
+
+    /** Whoever aborted our transaction has had the time to be remembered. */
+    private void requireSettled(long nowNanos) {
+        if (abortedSince.isEmpty()) {
+            abortedSince = OptionalLong.of(nowNanos);
+        }
+        if (nowNanos - abortedSince.getAsLong() < SETTLED.toNanos()) {
+            throw new TakeoverPendingException(
+                    "a transaction of origin '" + origin + "' was ended by somebody else");
+        }
     }
 
     private static String incarnation(OriginCheckpoints checkpoints) {

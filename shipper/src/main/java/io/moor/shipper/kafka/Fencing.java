@@ -6,7 +6,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FenceProducersOptions;
 import org.apache.kafka.common.KafkaException;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
@@ -21,15 +20,25 @@ public final class Fencing {
      * @throws KafkaException when Kafka does not do it
      */
     public static void fence(Admin admin, Origin origin) {
-        fence(admin, List.of(origin.transactionalId()));
+        call(admin, origin.transactionalId(), RunMark.FENCING_MS);
     }
 
-    static void fence(Admin admin, Collection<String> transactionalIds) {
+    /**
+     * Aborts an open transaction that is overdue. Its shipper is not ended: when it is alive, and
+     * nobody else took its origin, it finds the mark and goes on.
+     *
+     * @throws KafkaException when Kafka does not do it
+     */
+    static void endOverdue(Admin admin, String transactionalId) {
+        call(admin, transactionalId, RunMark.ENDED_MS);
+    }
+
+    private static void call(Admin admin, String transactionalId, int markMs) {
         try {
             admin.fenceProducers(
-                            transactionalIds,
+                            List.of(transactionalId),
                             // Kafka takes it for the timeout of the fencing producer, too.
-                            new FenceProducersOptions().timeoutMs(RunMark.FENCING_MS))
+                            new FenceProducersOptions().timeoutMs(markMs))
                     .all()
                     .get();
         } catch (ExecutionException e) {

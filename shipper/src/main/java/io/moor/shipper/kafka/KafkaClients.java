@@ -24,7 +24,7 @@ public final class KafkaClients {
     private static final int TRANSACTION_TIMEOUT_MS = 15_000;
 
     /** How often a coordinator looks for transactions that are too old, by default, and a bit. */
-    private static final int COORDINATOR_LOOK_MS = 12_000;
+    static final Duration COORDINATOR_LOOK = Duration.ofSeconds(12);
 
     private static final int REQUEST_TIMEOUT_MS = 5_000;
     private static final int DELIVERY_TIMEOUT_MS = 12_000;
@@ -87,7 +87,7 @@ public final class KafkaClients {
      * Kafka will end by itself: its timeout, and the coordinator's next look.
      */
     public Duration longestTransaction() {
-        return Duration.ofMillis(transactionTimeoutMs() + (long) COORDINATOR_LOOK_MS);
+        return Duration.ofMillis(transactionTimeoutMs()).plus(COORDINATOR_LOOK);
     }
 
     private int transactionTimeoutMs() {

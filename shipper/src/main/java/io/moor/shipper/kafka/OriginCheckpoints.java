@@ -34,6 +34,9 @@ public record OriginCheckpoints(
         Map<String, StreamCheckpoint> streams,
         Map<String, List<GenerationCheckpoint>> archived) {
 
+    /** A neighbour may have a longer timeout than ours, so it is waited for more than once. */
+    private static final int READ_TRIES = 3;
+
     public OriginCheckpoints {
         streams = Map.copyOf(streams);
         archived = Map.copyOf(archived);
@@ -49,9 +52,10 @@ public record OriginCheckpoints(
     }
 
     /**
-     * Everything that is committed. Transactions of others that hold it back for longer than Kafka
-     * lets ours are ended.
+     * Everything that is committed. Transactions of others that hold it back for longer than they
+     * may are ended.
      *
+     * @throws org.apache.kafka.common.errors.TimeoutException naming whoever holds it back too long
      * @throws CheckpointDamagedException when one of them cannot be understood
      */
     public static OriginCheckpoints read(KafkaClients clients, Admin admin, Origin origin)
@@ -59,14 +63,24 @@ public record OriginCheckpoints(
         Map<String, byte[]> newest = new LinkedHashMap<>();
         TopicPartition partition = partition(origin);
         CommittedRead read = new CommittedRead(clients, clients.longestTransaction());
-        try {
-            read.read(admin, List.of(partition), line -> keep(origin, newest, line));
-        } catch (CommittedRead.HeldUpException e) {
-            HangingTransactions.end(admin, partition, clients.longestTransaction());
-            newest.clear();
-            read.read(admin, List.of(partition), line -> keep(origin, newest, line));
+        HangingTransactions hanging =
+                new HangingTransactions(
+                        admin,
+                        partition,
+                        clients.longestTransaction(),
+                        KafkaClients.COORDINATOR_LOOK);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                read.read(admin, List.of(partition), line -> keep(origin, newest, line));
+                return decode(newest);
+            } catch (CommittedRead.HeldUpException e) {
+                String left = hanging.end();
+                if (attempt == READ_TRIES) {
+                    throw new CommittedRead.HeldUpException(e.getMessage() + left);
+                }
+                newest.clear();
+            }
         }
-        return decode(newest);
     }
 
     /**

@@ -14,6 +14,11 @@ record RunMark(int timeoutMs) {
     /** The timeout of whoever fences by order, {@link Fencing}; no run has it. */
     static final int FENCING_MS = 29_999;
 
+    /**
+     * The timeout of whoever ends a transaction that is overdue, {@link Fencing}; no run has it.
+     */
+    static final int ENDED_MS = 29_998;
+
     private static final int MARKS = 4_096;
 
     /**
@@ -22,6 +27,6 @@ record RunMark(int timeoutMs) {
     static RunMark draw(int longestMs, RandomGenerator random) {
         int marks = Math.clamp(longestMs / 4, 1, MARKS);
         int timeout = longestMs - random.nextInt(marks);
-        return new RunMark(timeout == FENCING_MS ? timeout - 1 : timeout);
+        return new RunMark(timeout == FENCING_MS || timeout == ENDED_MS ? ENDED_MS - 1 : timeout);
     }
 }

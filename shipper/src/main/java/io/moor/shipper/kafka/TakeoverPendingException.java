@@ -2,7 +2,10 @@ package io.moor.shipper.kafka;
 
 import org.apache.kafka.common.errors.RetriableException;
 
-/** Another shipper has fenced this one and has not claimed the origin yet: it may still fail to. */
+/**
+ * Another shipper has fenced this one, or may have, and has not claimed the origin yet: it may
+ * still fail to.
+ */
 public final class TakeoverPendingException extends RetriableException {
 
     public TakeoverPendingException(String message) {

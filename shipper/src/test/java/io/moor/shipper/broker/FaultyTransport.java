@@ -72,6 +72,14 @@ public final class FaultyTransport implements AutoCloseable {
         }
     }
 
+    /** Requests of a kind pass again. */
+    public void passRequests(ApiKeys kind) {
+        requests.remove(kind);
+        synchronized (mended) {
+            mended.notifyAll();
+        }
+    }
+
     /** No connection any more. */
     public void down() {
         down = true;

@@ -58,7 +58,7 @@ class OwnershipTest {
     @ParameterizedTest
     @EnumSource(
             value = LastProducer.class,
-            names = {"OURS", "NOBODY"})
+            names = {"OURS", "NOBODY", "OVERDUE"})
     void goesOnAfterATimeout(LastProducer last) throws Exception {
         assertThat(ownership.judge(last, true, 0)).isEqualTo(Next.GO_ON);
     }
@@ -94,6 +94,22 @@ class OwnershipTest {
     @Test
     void fencedByOrderIsTheEnd() {
         assertFenced(() -> ownership.judge(LastProducer.FENCED, true, 0));
+    }
+
+    /** By a timeout, or by a successor who is remembered when that is done. */
+    @Test
+    void waitsWhileATransactionIsBeingEnded() throws Exception {
+        long settled = Ownership.SETTLED.toNanos();
+
+        assertPending(() -> ownership.judge(LastProducer.ENDING, false, 0));
+        assertPending(() -> ownership.judge(LastProducer.ENDING, true, 10 * settled));
+        // It is over: whoever ended it asks once more.
+        assertPending(() -> ownership.judge(LastProducer.ABORTED, false, 11 * settled));
+        assertPending(() -> ownership.judge(LastProducer.ABORTED, true, 12 * settled - 1));
+        assertThat(ownership.judge(LastProducer.ABORTED, true, 12 * settled)).isEqualTo(Next.GO_ON);
+        // The next time it waits again.
+        assertPending(() -> ownership.judge(LastProducer.ABORTED, true, 12 * settled + 1));
+        assertPending(() -> ownership.judge(LastProducer.ANOTHER, true, 13 * settled));
     }
 
     private static OriginCheckpoints claimed(String incarnation, long epoch) {
