@@ -184,7 +184,7 @@ final class Generation {
 
     /** Whether it can be read again from its name: it may give its handle back. */
     boolean canPark() {
-        return tail != null && !tail.dirty() && onDisk() && !isCompressed();
+        return tail != null && !tail.dirty() && !tail.isHolding() && onDisk() && !isCompressed();
     }
 
     /** How much there would be to lose if it gave its handle back and its file were deleted. */

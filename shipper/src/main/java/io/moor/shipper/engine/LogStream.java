@@ -5,12 +5,15 @@ import io.moor.shipper.StreamScope;
 import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint.Totals;
+import io.moor.shipper.frame.Encoding;
+import io.moor.shipper.frame.Framer;
+import io.moor.shipper.frame.Limits;
+import io.moor.shipper.frame.LineFramer;
 import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.StreamTarget;
 import io.moor.shipper.kafka.Topics.Topic;
 import io.moor.shipper.stream.StreamKey;
 import io.moor.shipper.tail.GlobSet;
-import io.moor.shipper.tail.LineFramer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +39,8 @@ final class LogStream {
     private boolean touched;
     private long dueNanos;
     private long backoffNanos;
-    private @Nullable LineFramer framer;
+    private @Nullable Framer framer;
+    private @Nullable Limits framedWithin;
     private String trouble = "";
 
     /** No generation before this index goes on. */
@@ -255,17 +259,13 @@ final class LogStream {
         return behind;
     }
 
-    /** The framer for a line limit; kept while the limit stays. */
-    LineFramer framer(int maxLineBytes) {
-        return framer(new LineFramer(maxLineBytes));
-    }
-
-    /** A framer, or the one in use when it frames alike. */
-    LineFramer framer(LineFramer wanted) {
-        LineFramer known = framer;
-        if (known == null || !known.isLike(wanted)) {
-            known = wanted;
-            framer = wanted;
+    /** What cuts its files into records of these limits. */
+    Framer framer(Limits limits) {
+        Framer known = framer;
+        if (known == null || !limits.equals(framedWithin)) {
+            known = new LineFramer(Encoding.UTF_8, limits);
+            framer = known;
+            framedWithin = limits;
         }
         return known;
     }

@@ -6,9 +6,10 @@ import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperStatus;
 import io.moor.shipper.ShipperStatus.State;
 import io.moor.shipper.engine.EngineStop.Why;
+import io.moor.shipper.frame.Framer;
+import io.moor.shipper.frame.Limits;
 import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.Topics;
-import io.moor.shipper.tail.LineFramer;
 import io.moor.shipper.tail.PathDiscovery;
 
 import org.apache.kafka.common.KafkaException;
@@ -202,18 +203,18 @@ final class ShippingLoop implements Transactions.Patience {
                 .log("file cannot be read; it is tried again");
     }
 
-    private LineFramer framer(LogStream stream) {
+    private Framer framer(LogStream stream) {
         int topicLimit =
                 LogSink.largestValue(
                         book.topic(stream.target().topic()).maxRecordBytes(), stream.target());
         int limit = Math.min(stream.globs().source().maxLineBytes(), topicLimit);
         if (!stream.globs().source().hasDeadLetters()) {
-            return stream.framer(limit);
+            return stream.framer(Limits.split(limit));
         }
         int deadLimit =
                 LogSink.largestValue(
                         book.topic(Topics.DEAD_LETTERS).maxRecordBytes(), stream.target());
-        return stream.framer(LineFramer.deadLetters(limit, deadLimit));
+        return stream.framer(Limits.deadLetters(limit, deadLimit));
     }
 
     private void commitIfDue(long bytes) throws EngineStop, InterruptedException, ShipperException {

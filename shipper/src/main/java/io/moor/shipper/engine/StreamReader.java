@@ -1,9 +1,9 @@
 package io.moor.shipper.engine;
 
 import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
+import io.moor.shipper.frame.Framer;
 import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.tail.FileTail;
-import io.moor.shipper.tail.LineFramer;
 import io.moor.shipper.tail.ReadBuffer;
 import io.moor.shipper.tail.ReadResult;
 
@@ -65,7 +65,7 @@ final class StreamReader {
      * @param framer for the line limit of the stream's topic
      * @return bytes read
      */
-    long turn(LogStream stream, LogSink sink, LineFramer framer, Mode mode, long nowNanos)
+    long turn(LogStream stream, LogSink sink, Framer framer, Mode mode, long nowNanos)
             throws IOException {
         long bytes = 0;
         for (int many = 0; many < MOST_AT_ONCE && bytes < ENOUGH_BYTES; many++) {
@@ -85,7 +85,7 @@ final class StreamReader {
             LogStream stream,
             Generation generation,
             LogSink sink,
-            LineFramer framer,
+            Framer framer,
             Mode mode,
             long nowNanos)
             throws IOException {
@@ -98,13 +98,20 @@ final class StreamReader {
         }
         boolean flush = mode == Mode.TO_END || tail.isFinal();
         long sizeBefore = tail.size();
+        boolean news = tail.hasNews();
+        Framer.Until until =
+                flush
+                        ? Framer.Until.END
+                        : !news && hasClosedItself(generation, tail, nowNanos)
+                                ? Framer.Until.QUIET
+                                : Framer.Until.COMPLETE;
         // An unterminated rest that did not grow is not read again and again.
-        if (!tail.hasNews() && !flush) {
+        if (!news && until == Framer.Until.COMPLETE) {
             endIfQuiet(stream, generation, tail, sink, framer, nowNanos);
             return 0;
         }
         long before = tail.working().offset();
-        ReadResult result = read(stream, generation, tail, sink, framer, flush);
+        ReadResult result = read(stream, generation, tail, sink, framer, until);
         long bytes = tail.working().offset() - before;
         if (tail.size() != sizeBefore) {
             generation.grown(nowNanos);
@@ -125,6 +132,11 @@ final class StreamReader {
             case REWRITTEN -> rewritten(stream, generation, sizeBefore, tail.size(), nowNanos);
         }
         return bytes;
+    }
+
+    /** An event of several lines is complete, too, when nothing was written for a while. */
+    private static boolean hasClosedItself(Generation generation, FileTail tail, long nowNanos) {
+        return tail.isHolding() && generation.still(nowNanos).compareTo(QUIET) >= 0;
     }
 
     private boolean wake(LogStream stream, Generation generation, Mode mode, long nowNanos)
@@ -152,12 +164,12 @@ final class StreamReader {
             Generation generation,
             FileTail tail,
             LogSink sink,
-            LineFramer framer,
-            boolean flush)
+            Framer framer,
+            Framer.Until until)
             throws IOException {
         long nowMillis = clock.millis();
         byte[] prefix = generation.spanPrefix();
-        LineFramer.Lines lines =
+        Framer.Lines lines =
                 (bytes, from, to, start, end, flags) ->
                         sink.line(
                                 stream.target(),
@@ -170,7 +182,7 @@ final class StreamReader {
                                 flags,
                                 nowMillis,
                                 tail.skippedBefore());
-        return tail.read(buffer, framer, lines, nowMillis, Long.MAX_VALUE, flush);
+        return tail.read(buffer, framer, lines, nowMillis, Long.MAX_VALUE, until);
     }
 
     private static void finish(LogStream stream, Generation generation) {
@@ -200,7 +212,7 @@ final class StreamReader {
             Generation generation,
             FileTail tail,
             LogSink sink,
-            LineFramer framer,
+            Framer framer,
             long nowNanos)
             throws IOException {
         if (generation.place() != Generation.Place.RENAMED
@@ -212,7 +224,7 @@ final class StreamReader {
             return;
         }
         long sizeBefore = tail.size();
-        ReadResult last = read(stream, generation, tail, sink, framer, true);
+        ReadResult last = read(stream, generation, tail, sink, framer, Framer.Until.END);
         if (last == ReadResult.REWRITTEN) {
             rewritten(stream, generation, sizeBefore, tail.size(), nowNanos);
         } else {

@@ -11,14 +11,19 @@ public final class LogHeaders {
     public static final String FLAGS = "moor.flags";
     public static final String SKIPPED = "moor.skipped";
 
-    /** Bits of the flags that framing sets; their header texts are sorted. */
+    /** Bits of the flags; their header texts are sorted. */
     public static final int CONTINUED = 1;
 
     public static final int DEAD_LETTER = 2;
-    public static final int PARTIAL = 4;
-    public static final int SPLIT = 8;
+    public static final int MULTILINE = 4;
+    public static final int PARTIAL = 8;
+    public static final int REDACTED = 16;
+    public static final int SPLIT = 32;
+    public static final int TRUNCATED = 64;
 
-    private static final String[] NAMES = {"continued", "dead-letter", "partial", "split"};
+    private static final String[] NAMES = {
+        "continued", "dead-letter", "multiline", "partial", "redacted", "split", "truncated"
+    };
     private static final byte[] @Nullable [] FLAG_TEXTS = flagTexts();
     private static final int LONGEST_NUMBER = 19;
 

@@ -1,5 +1,6 @@
 package io.moor.shipper.tail;
 
+import io.moor.shipper.frame.Framer;
 import io.moor.shipper.stream.SkippedRange;
 
 import java.io.Closeable;
@@ -29,6 +30,9 @@ public final class FileTail implements Closeable {
 
     /** Size that the last read saw whole; -1 when there is more to read. */
     private long readSize = -1;
+
+    /** Whether the last read left complete lines alone, because an event may go on. */
+    private boolean holding;
 
     private FileTail(Content content, Frontier start) throws IOException {
         this.content = content;
@@ -76,23 +80,22 @@ public final class FileTail implements Closeable {
      * Reads one block and frames its lines. The bytes before the place are read with it, in the
      * same system call, and must still be there.
      */
-    public ReadResult read(
-            ReadBuffer buffer, LineFramer framer, LineFramer.Lines lines, long nowMillis)
+    public ReadResult read(ReadBuffer buffer, Framer framer, Framer.Lines lines, long nowMillis)
             throws IOException {
-        return read(buffer, framer, lines, nowMillis, Long.MAX_VALUE, false);
+        return read(buffer, framer, lines, nowMillis, Long.MAX_VALUE, Framer.Until.COMPLETE);
     }
 
     /**
      * @param limit where to stop, an offset
-     * @param flush whether an unterminated line at the end or the limit is shipped as partial
+     * @param until what becomes of an open event or an unterminated line at the end or the limit
      */
     public ReadResult read(
             ReadBuffer buffer,
-            LineFramer framer,
-            LineFramer.Lines lines,
+            Framer framer,
+            Framer.Lines lines,
             long nowMillis,
             long limit,
-            boolean flush)
+            Framer.Until until)
             throws IOException {
         if (!holdsHead(nowMillis)) {
             return ReadResult.REWRITTEN;
@@ -112,23 +115,22 @@ public final class FileTail implements Closeable {
                 int end = (int) Math.min(filled, guard + Math.max(0, limit - working.offset()));
                 size = Math.max(working.offset() - guard + filled, full ? size : 0);
                 readSize = full || end < filled ? -1 : size;
-                framer.reset(working.openLine());
+                holding = framer.holdsEvents() && until == Framer.Until.COMPLETE;
+                framer.reset(working.openLine(), working.head());
                 Skipping block = new Skipping(working.skippedBehind(), lines);
                 skipping = block;
                 // Nobody else pays for the account.
                 boolean counts = framer.isDeadLettering() || !block.untold().isEmpty();
-                LineFramer.Lines counted = counts ? block : lines;
-                int consumed = framer.frame(buffer.bytes(), guard, end, working.offset(), counted);
+                Framer.Lines counted = counts ? block : lines;
                 boolean atEnd = !full || end < filled;
-                if (atEnd && flush && guard + consumed < end) {
-                    framer.flush(
-                            buffer.bytes(),
-                            guard + consumed,
-                            end,
-                            working.offset() + consumed,
-                            counted);
-                    consumed = end - guard;
-                }
+                int consumed =
+                        framer.frame(
+                                buffer.bytes(),
+                                guard,
+                                end,
+                                working.offset(),
+                                atEnd ? until : Framer.Until.COMPLETE,
+                                counted);
                 if (consumed > 0) {
                     working =
                             working.advance(
@@ -184,6 +186,11 @@ public final class FileTail implements Closeable {
         return size == readSize;
     }
 
+    /** Whether lines may be kept back that only more lines, or none for a while, complete. */
+    public boolean isHolding() {
+        return holding && size > working.offset();
+    }
+
     /** Size when last looked at. */
     public long size() {
         return size;
@@ -210,6 +217,7 @@ public final class FileTail implements Closeable {
     public void rollback() {
         working = committed;
         readSize = -1;
+        holding = false;
     }
 
     @Override

@@ -163,6 +163,11 @@ public final class Frontier {
         return content.read(head, 0) == head.length && Arrays.equals(head, prefix);
     }
 
+    /** The first bytes of the file, as far as they are known. */
+    byte[] head() {
+        return prefix;
+    }
+
     int guardLength() {
         return guard.length;
     }

@@ -1,5 +1,6 @@
 package io.moor.shipper.tail;
 
+import io.moor.shipper.frame.Framer;
 import io.moor.shipper.stream.LogHeaders;
 import io.moor.shipper.stream.SkippedRange;
 
@@ -10,16 +11,16 @@ import java.util.List;
  * Keeps account of bytes that become no record, block by block: which they are, and which of them
  * no record has told yet. Between the framer and whoever takes the lines. Not thread-safe.
  */
-final class Skipping implements LineFramer.Lines {
+final class Skipping implements Framer.Lines {
 
-    private final LineFramer.Lines lines;
+    private final Framer.Lines lines;
     private final List<SkippedRange> inBlock = new ArrayList<>();
     private List<SkippedRange> untold;
 
     /**
      * @param untold ranges behind the last record
      */
-    Skipping(List<SkippedRange> untold, LineFramer.Lines lines) {
+    Skipping(List<SkippedRange> untold, Framer.Lines lines) {
         this.untold = untold;
         this.lines = lines;
     }

@@ -7,6 +7,7 @@ import io.moor.shipper.ShipperStatus;
 import io.moor.shipper.SourceConfig;
 import io.moor.shipper.StreamScope;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.frame.Limits;
 import io.moor.shipper.identity.FileObserver;
 import io.moor.shipper.kafka.SimulatedKafka;
 import io.moor.shipper.kafka.Topics;
@@ -154,7 +155,7 @@ final class BookRig implements AutoCloseable {
 
     /** One turn of one stream. */
     void turn(LogStream stream, StreamReader.Mode mode) throws IOException {
-        reader.turn(stream, kafka.sink(), stream.framer(1 << 20), mode, nanos);
+        reader.turn(stream, kafka.sink(), stream.framer(Limits.split(1 << 20)), mode, nanos);
         if (book.isFull()) {
             commit();
         }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.moor.shipper.frame.Encoding;
+import io.moor.shipper.frame.Framer;
+import io.moor.shipper.frame.Limits;
+import io.moor.shipper.frame.LineFramer;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +24,7 @@ class FileTailTest {
     @TempDir Path directory;
 
     private final ReadBuffer buffer = new ReadBuffer();
-    private final LineFramer framer = new LineFramer(1 << 20);
+    private final Framer framer = new LineFramer(Encoding.UTF_8, Limits.split(1 << 20));
     private final List<String> lines = new ArrayList<>();
 
     @Test

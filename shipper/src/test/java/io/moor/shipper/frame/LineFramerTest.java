@@ -1,9 +1,10 @@
-package io.moor.shipper.tail;
+package io.moor.shipper.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.moor.shipper.frame.Framer.Until;
 import io.moor.shipper.stream.LogHeaders;
 import io.moor.shipper.stream.OpenLine;
 
@@ -15,9 +16,12 @@ import java.util.Random;
 
 class LineFramerTest {
 
+    private static final byte[] NO_HEAD = {};
+    private static final byte[] HEAD = "head".getBytes(ISO_8859_1);
+
     private final List<String> lines = new ArrayList<>();
 
-    private final LineFramer.Lines sink =
+    private final Framer.Lines sink =
             (buffer, from, to, start, end, flags) -> {
                 byte[] flagText = LogHeaders.flags(flags);
                 lines.add(
@@ -42,10 +46,10 @@ class LineFramerTest {
 
     @Test
     void leavesAnUnterminatedLineUnconsumed() {
-        LineFramer framer = new LineFramer(100);
+        LineFramer framer = splitting(100);
         byte[] bytes = "one\ntwo".getBytes(ISO_8859_1);
 
-        int consumed = framer.frame(bytes, 0, bytes.length, 0, sink);
+        int consumed = framer.frame(bytes, 0, bytes.length, 0, Until.COMPLETE, sink);
 
         assertThat(consumed).isEqualTo(4);
         assertThat(lines).containsExactly("one|0-4");
@@ -70,23 +74,23 @@ class LineFramerTest {
 
     @Test
     void flagsWhatItFlushesAndWhatContinuesIt() {
-        LineFramer framer = new LineFramer(100);
+        LineFramer framer = splitting(100);
         byte[] bytes = "no end and its rest\n".getBytes(ISO_8859_1);
 
-        framer.reset(OpenLine.NONE);
-        framer.flush(bytes, 0, 6, 0, sink);
-        framer.frame(bytes, 6, bytes.length, 6, sink);
+        framer.reset(OpenLine.NONE, NO_HEAD);
+        framer.frame(bytes, 0, 6, 0, Until.END, sink);
+        framer.frame(bytes, 6, bytes.length, 6, Until.COMPLETE, sink);
 
         assertThat(lines).containsExactly("no end|0-6|partial", " and its rest|6-20|continued");
     }
 
     @Test
     void combinesFlagsInSortOrder() {
-        LineFramer framer = new LineFramer(3);
+        LineFramer framer = splitting(3);
         byte[] bytes = "abcdefg".getBytes(ISO_8859_1);
 
-        framer.reset(OpenLine.PARTIAL);
-        framer.flush(bytes, 0, bytes.length, 10, sink);
+        framer.reset(OpenLine.PARTIAL, HEAD);
+        framer.frame(bytes, 0, bytes.length, 10, Until.END, sink);
 
         assertThat(lines)
                 .containsExactly(
@@ -115,12 +119,12 @@ class LineFramerTest {
             List<String> whole = List.copyOf(frame(limit, text.toString()));
             lines.clear();
 
-            LineFramer framer = new LineFramer(limit);
+            LineFramer framer = splitting(limit);
             int offset = 0;
             int visible = 0;
             while (offset < bytes.length) {
                 visible = Math.min(bytes.length, visible + 1 + random.nextInt(5));
-                offset += framer.frame(bytes, offset, visible, offset, sink);
+                offset += framer.frame(bytes, offset, visible, offset, Until.COMPLETE, sink);
             }
 
             assertThat(lines).as("limit %d, %s", limit, text).isEqualTo(whole);
@@ -150,7 +154,7 @@ class LineFramerTest {
 
     private List<String> deadLetters(int limit, int piece, byte[] bytes, int most, Random random) {
         List<String> framed = new ArrayList<>();
-        LineFramer framer = LineFramer.deadLetters(limit, piece);
+        LineFramer framer = new LineFramer(Encoding.UTF_8, Limits.deadLetters(limit, piece));
         long[] end = {0};
         int offset = 0;
         int visible = 0;
@@ -163,6 +167,7 @@ class LineFramerTest {
                             offset,
                             visible,
                             offset,
+                            Until.COMPLETE,
                             (_, from, to, start, spanEnd, flags) -> {
                                 boolean dead = (flags & LogHeaders.DEAD_LETTER) != 0;
                                 assertThat(start).isEqualTo(end[0]);
@@ -182,16 +187,21 @@ class LineFramerTest {
                 byte[] bytes = new byte[length];
                 java.util.Arrays.fill(bytes, (byte) 0x0B);
                 bytes[at] = '\n';
-                assertThat(Newlines.indexOf(bytes, 0, length)).isEqualTo(at);
-                assertThat(Newlines.indexOf(bytes, at + 1, length)).isEqualTo(-1);
+                assertThat(Newlines.indexOf(bytes, 0, length, (byte) 10)).isEqualTo(at);
+                assertThat(Newlines.indexOf(bytes, at + 1, length, (byte) 10)).isEqualTo(-1);
             }
         }
     }
 
+    private static LineFramer splitting(int limit) {
+        return new LineFramer(Encoding.UTF_8, Limits.split(limit));
+    }
+
     private List<String> frame(int limit, String text) {
-        LineFramer framer = new LineFramer(limit);
+        LineFramer framer = splitting(limit);
         byte[] bytes = text.getBytes(ISO_8859_1);
-        assertThat(framer.frame(bytes, 0, bytes.length, 0, sink)).isEqualTo(bytes.length);
+        assertThat(framer.frame(bytes, 0, bytes.length, 0, Until.COMPLETE, sink))
+                .isEqualTo(bytes.length);
         assertThat(framer.records()).isEqualTo(lines.size());
         return lines;
     }

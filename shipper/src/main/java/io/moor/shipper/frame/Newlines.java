@@ -1,4 +1,4 @@
-package io.moor.shipper.tail;
+package io.moor.shipper.frame;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -9,17 +9,17 @@ final class Newlines {
 
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
 
     private Newlines() {}
 
-    /** Index of the first line feed in {@code [from, to)}, or -1. */
-    static int indexOf(byte[] bytes, int from, int to) {
+    /** Index of the first such byte in {@code [from, to)}, or -1. */
+    static int indexOf(byte[] bytes, int from, int to, byte feed) {
+        long feeds = (feed & 0xFFL) * ONES;
         int at = from;
         for (; at <= to - Long.BYTES; at += Long.BYTES) {
-            long difference = (long) LONGS.get(bytes, at) ^ LINE_FEEDS;
+            long difference = (long) LONGS.get(bytes, at) ^ feeds;
             // The lowest set bit marks the first zero byte exactly; higher ones may be carries.
             long zeroes = (difference - ONES) & ~difference & HIGH_BITS;
             if (zeroes != 0) {
@@ -27,7 +27,7 @@ final class Newlines {
             }
         }
         for (; at < to; at++) {
-            if (bytes[at] == '\n') {
+            if (bytes[at] == feed) {
                 return at;
             }
         }
