@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Function;
 
 /**
  * Runs picocli commands by the rules of all Moor programs: results on stdout; on stderr one line
@@ -61,17 +63,31 @@ public final class Cli {
         line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setAbbreviatedOptionsAllowed(false);
-        line.registerConverter(Duration.class, Durations::parse);
-        line.registerConverter(ByteSize.class, ByteSize::parse);
-        line.registerConverter(HostPort.class, HostPort::parse);
-        line.registerConverter(StatusAddress.class, StatusAddress::parse);
-        line.registerConverter(Delivery.class, text -> Words.constant(Delivery.class, text));
-        line.registerConverter(Oversized.class, text -> Words.constant(Oversized.class, text));
+        convert(line, Duration.class, Durations::parse);
+        convert(line, ByteSize.class, ByteSize::parse);
+        convert(line, HostPort.class, HostPort::parse);
+        convert(line, StatusAddress.class, StatusAddress::parse);
+        convert(line, Delivery.class, text -> Words.constant(Delivery.class, text));
+        convert(line, Oversized.class, text -> Words.constant(Oversized.class, text));
+        convert(line, OutputFormat.class, text -> Words.constant(OutputFormat.class, text));
         line.setParameterExceptionHandler((exception, ignored) -> usage(exception));
         line.setExecutionExceptionHandler((exception, ignored, result) -> failed(exception));
         var code = line.execute(args);
         line.getOut().flush();
         return code;
+    }
+
+    /** What a parser says of a wrong word is for users; how it says it is not. */
+    private static <T> void convert(CommandLine line, Class<T> type, Function<String, T> parser) {
+        line.registerConverter(
+                type,
+                text -> {
+                    try {
+                        return parser.apply(text);
+                    } catch (IllegalArgumentException e) {
+                        throw new TypeConversionException(String.valueOf(e.getMessage()));
+                    }
+                });
     }
 
     private static void standardOptions(CommandLine line) {
