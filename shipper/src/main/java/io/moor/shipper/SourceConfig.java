@@ -1,5 +1,7 @@
 package io.moor.shipper;
 
+import io.moor.shipper.frame.Framing;
+
 import java.util.List;
 
 /**
@@ -11,6 +13,7 @@ import java.util.List;
  * @param topic the data topic
  * @param maxLineBytes longest value of a record
  * @param oversized what becomes of longer lines
+ * @param framing how files become records
  */
 public record SourceConfig(
         String name,
@@ -18,7 +21,8 @@ public record SourceConfig(
         List<String> exclude,
         String topic,
         int maxLineBytes,
-        Oversized oversized) {
+        Oversized oversized,
+        Framing framing) {
 
     /** 1 MiB. */
     public static final int DEFAULT_MAX_LINE_BYTES = 1 << 20;
@@ -34,6 +38,17 @@ public record SourceConfig(
     /** Whether lines that are too long go to {@code moor.dead-letters}. */
     public boolean hasDeadLetters() {
         return oversized == Oversized.DEAD_LETTER;
+    }
+
+    /** Of plain lines in UTF-8. */
+    public SourceConfig(
+            String name,
+            List<String> files,
+            List<String> exclude,
+            String topic,
+            int maxLineBytes,
+            Oversized oversized) {
+        this(name, files, exclude, topic, maxLineBytes, oversized, Framing.LINES);
     }
 
     public SourceConfig {

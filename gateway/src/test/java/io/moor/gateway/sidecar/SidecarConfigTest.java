@@ -118,7 +118,7 @@ class SidecarConfigTest {
                     instance: i-a           | instance: 'a b'         | 'instance' is 1 to 128 letters
                     https://moor            | ftp://moor              | begins with http:// or https://
                     bootstrap.servers       | bootstrap               | 'logs' need 'kafka:
-                    multiline: none         | multiline: java         | it takes only 'none'
+                    multiline: none         | multiline: cobol        | take none, java
                     /var/log/app/*          | var/log/app/*           | is not an absolute path
                     path: /srv/data/        | path: data              | is an absolute path below /
                     max-line: 2MiB          | max-line: 0             | 'max-line' is 1 byte to 64MiB

@@ -8,6 +8,9 @@ import io.moor.shipper.config.ConfigException;
 import io.moor.shipper.config.Durations;
 import io.moor.shipper.config.HostPort;
 import io.moor.shipper.config.Words;
+import io.moor.shipper.frame.Encoding;
+import io.moor.shipper.frame.Framing;
+import io.moor.shipper.frame.Multiline;
 import io.moor.shipper.status.StatusAddress;
 
 import org.jspecify.annotations.Nullable;
@@ -70,6 +73,9 @@ public final class Cli {
         convert(line, Delivery.class, text -> Words.constant(Delivery.class, text));
         convert(line, Oversized.class, text -> Words.constant(Oversized.class, text));
         convert(line, OutputFormat.class, text -> Words.constant(OutputFormat.class, text));
+        convert(line, Encoding.class, Encoding::parse);
+        convert(line, Multiline.class, Multiline::parse);
+        convert(line, Framing.Input.class, text -> Words.constant(Framing.Input.class, text));
         line.setParameterExceptionHandler((exception, ignored) -> usage(exception));
         line.setExecutionExceptionHandler((exception, ignored, result) -> failed(exception));
         var code = line.execute(args);

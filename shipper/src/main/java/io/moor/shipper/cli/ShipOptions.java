@@ -4,6 +4,9 @@ import io.moor.shipper.ShipperConfig.Delivery;
 import io.moor.shipper.SourceConfig;
 import io.moor.shipper.SourceConfig.Oversized;
 import io.moor.shipper.config.ByteSize;
+import io.moor.shipper.frame.Encoding;
+import io.moor.shipper.frame.Framing;
+import io.moor.shipper.frame.Multiline;
 import io.moor.shipper.status.StatusAddress;
 
 import org.jspecify.annotations.Nullable;
@@ -27,8 +30,8 @@ final class ShipOptions {
             description = {
                 "YAML file with the keys of sidecar.yaml: kafka, state, group, instance, origin,"
                         + " delivery, status, drain-timeout, logs. Options win over it.",
-                "With 'logs' in it --topic, --source, --exclude, --max-line, --oversized and GLOBs"
-                        + " are refused."
+                "With 'logs' in it --topic, --source, --exclude, --max-line, --oversized, --input,"
+                        + " --encoding, --multiline and GLOBs are refused."
             })
     @Nullable Path config;
 
@@ -108,6 +111,24 @@ final class ShipOptions {
     @Nullable Oversized oversized;
 
     @Option(
+            names = "--input",
+            paramLabel = "plain|cri|docker",
+            description = "Who framed the lines of the files. Default: plain.")
+    Framing.@Nullable Input input;
+
+    @Option(
+            names = "--encoding",
+            paramLabel = "CHARSET",
+            description = "Encoding of the files; any of Java's. Default: UTF-8.")
+    @Nullable Encoding encoding;
+
+    @Option(
+            names = "--multiline",
+            paramLabel = "none|java|python|go|start=REGEX",
+            description = "How lines are joined to events. Default: none.")
+    @Nullable Multiline multiline;
+
+    @Option(
             names = "--status",
             paramLabel = "[HOST:]PORT",
             description =
@@ -133,8 +154,18 @@ final class ShipOptions {
                 || source != null
                 || maxLine != null
                 || oversized != null
+                || input != null
+                || encoding != null
+                || multiline != null
                 || !exclude.isEmpty()
                 || !globs.isEmpty();
+    }
+
+    Framing framing() {
+        return new Framing(
+                input == null ? Framing.Input.PLAIN : input,
+                encoding == null ? Encoding.UTF_8 : encoding,
+                multiline == null ? Multiline.NONE : multiline);
     }
 
     int maxLineBytes() {

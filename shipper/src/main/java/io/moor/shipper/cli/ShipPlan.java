@@ -80,8 +80,8 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
             if (options.nameASource()) {
                 throw new IllegalArgumentException(
                         "the file of --config has 'logs', so --topic, --source, --exclude,"
-                                + " --max-line, --oversized and GLOBs have no place here; write"
-                                + " them into the file");
+                                + " --max-line, --oversized, --input, --encoding, --multiline and"
+                                + " GLOBs have no place here; write them into the file");
             }
             return file.logs().stream().map(LogConfig::source).toList();
         }
@@ -101,7 +101,8 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
                         options.exclude,
                         options.topic,
                         options.maxLineBytes(),
-                        options.oversized == null ? Oversized.SPLIT : options.oversized));
+                        options.oversized == null ? Oversized.SPLIT : options.oversized,
+                        options.framing()));
     }
 
     private static Origin origin(ShipOptions options, ShipFile file, List<SourceConfig> sources) {

@@ -1,6 +1,9 @@
 package io.moor.shipper.config;
 
 import io.moor.shipper.SourceConfig;
+import io.moor.shipper.frame.Encoding;
+import io.moor.shipper.frame.Framing;
+import io.moor.shipper.frame.Multiline;
 
 import java.nio.file.FileSystems;
 import java.util.HashSet;
@@ -8,8 +11,8 @@ import java.util.List;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * One entry of {@code logs:}. The keys {@code input}, {@code format}, {@code multiline} and {@code
- * encoding} take only their defaults so far: anything else would be misunderstood silently.
+ * One entry of {@code logs:}. The key {@code format} takes only its default so far: anything else
+ * would be misunderstood silently.
  *
  * @param name name of the source, part of the key of its streams
  * @param files globs of absolute paths
@@ -17,6 +20,10 @@ import java.util.regex.PatternSyntaxException;
  * @param topic data topic
  * @param maxLine longest value of a record
  * @param oversized what becomes of longer lines
+ * @param input how lines are framed in the files
+ * @param format what the record's value is
+ * @param multiline how lines are joined to events
+ * @param encoding of the files
  */
 public record LogConfig(
         String name,
@@ -25,18 +32,16 @@ public record LogConfig(
         String topic,
         @Default("1MiB") ByteSize maxLine,
         @Default("split") SourceConfig.Oversized oversized,
-        @Default("plain") String input,
+        @Default("plain") Framing.Input input,
         @Default("raw") String format,
-        @Default("none") String multiline,
-        @Default("UTF-8") String encoding) {
+        @Default("none") Multiline multiline,
+        @Default("UTF-8") Encoding encoding) {
 
     private static final long MAX_LINE_MOST = 64L << 20;
 
     public LogConfig {
-        requireOnly("input", input, "plain");
         requireOnly("format", format, "raw");
-        requireOnly("multiline", multiline, "none");
-        requireOnly("encoding", encoding, "UTF-8");
+        new Framing(input, encoding, multiline);
         if (name.isEmpty() || topic.isEmpty() || files.isEmpty()) {
             throw new IllegalArgumentException(
                     "an entry of 'logs' needs a name, a topic and at least one of files");
@@ -55,7 +60,14 @@ public record LogConfig(
 
     /** The source with other globs: what lies on one origin. */
     public SourceConfig source(List<String> files, List<String> exclude) {
-        return new SourceConfig(name, files, exclude, topic, maxLineBytes(maxLine), oversized);
+        return new SourceConfig(
+                name,
+                files,
+                exclude,
+                topic,
+                maxLineBytes(maxLine),
+                oversized,
+                new Framing(input, encoding, multiline));
     }
 
     /** The source as it is written. */

@@ -100,6 +100,9 @@ final class RecordReader {
                     : map(node, arguments[1], key, where);
         }
         var plain = (Class<?>) type;
+        if (node instanceof MappingNode && ScalarReader.readsMaps(plain)) {
+            return mapped(node, plain, key, where);
+        }
         if (ScalarReader.reads(plain)) {
             return scalar(node, plain, key);
         }
@@ -127,6 +130,20 @@ final class RecordReader {
         }
         try {
             return ScalarReader.read(text, type);
+        } catch (IllegalArgumentException e) {
+            problems.add(line(node), "'" + key + "': " + e.getMessage());
+            return null;
+        }
+    }
+
+    /** A value that is either a word or a few keys. */
+    private @Nullable Object mapped(Node node, Class<?> type, String key, String where) {
+        Map<String, Object> keys = map(node, String.class, key, where);
+        if (keys == null) {
+            return null;
+        }
+        try {
+            return ScalarReader.read(keys, type);
         } catch (IllegalArgumentException e) {
             problems.add(line(node), "'" + key + "': " + e.getMessage());
             return null;

@@ -9,10 +9,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * Text into a value of a scalar type: the basic types, enums, and every type with a {@code static
- * parse(String)} of its own.
+ * parse(String)} of its own. Such a type may be written as keys, too, when it has a {@code static
+ * parse(Map)}.
  */
 final class ScalarReader {
 
@@ -28,7 +30,7 @@ final class ScalarReader {
                 || type == Path.class
                 || type == URI.class
                 || type.isEnum()
-                || parser(type) != null;
+                || parser(type, String.class) != null;
     }
 
     /**
@@ -56,7 +58,7 @@ final class ScalarReader {
         if (type == URI.class) {
             return uri(text);
         }
-        return type.isEnum() ? Words.constant(type, text) : parsed(text, type);
+        return type.isEnum() ? Words.constant(type, text) : parsed(text, String.class, type);
     }
 
     private static boolean bool(String text) {
@@ -94,25 +96,36 @@ final class ScalarReader {
                 "'" + text + "' is not a URL, like http://127.0.0.1:7080");
     }
 
-    private static @Nullable Method parser(Class<?> type) {
+    static boolean readsMaps(Class<?> type) {
+        return parser(type, Map.class) != null;
+    }
+
+    /**
+     * @throws IllegalArgumentException saying what was expected
+     */
+    static Object read(Map<String, Object> keys, Class<?> type) {
+        return parsed(keys, Map.class, type);
+    }
+
+    private static @Nullable Method parser(Class<?> type, Class<?> of) {
         return Arrays.stream(type.getDeclaredMethods())
                 .filter(method -> method.getName().equals("parse"))
                 .filter(method -> Modifier.isStatic(method.getModifiers()))
                 .filter(method -> method.getReturnType() == type)
-                .filter(method ->
-                        Arrays.equals(method.getParameterTypes(), new Class<?>[] {String.class}))
+                .filter(method -> Arrays.equals(method.getParameterTypes(), new Class<?>[] {of}))
                 .findFirst()
                 .orElse(null);
     }
 
-    private static Object parsed(String text, Class<?> type) {
-        var parser = parser(type);
+    private static Object parsed(Object written, Class<?> as, Class<?> type) {
+        var parser = parser(type, as);
         if (parser == null) {
-            throw new IllegalStateException(type + " has no static parse(String)");
+            throw new IllegalStateException(
+                    type + " has no static parse(" + as.getSimpleName() + ")");
         }
         try {
             parser.setAccessible(true);
-            return parser.invoke(null, text);
+            return parser.invoke(null, written);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException refused) {
                 throw refused;

@@ -5,10 +5,8 @@ import io.moor.shipper.StreamScope;
 import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint.Totals;
-import io.moor.shipper.frame.Encoding;
 import io.moor.shipper.frame.Framer;
 import io.moor.shipper.frame.Limits;
-import io.moor.shipper.frame.LineFramer;
 import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.StreamTarget;
 import io.moor.shipper.kafka.Topics.Topic;
@@ -263,7 +261,7 @@ final class LogStream {
     Framer framer(Limits limits) {
         Framer known = framer;
         if (known == null || !limits.equals(framedWithin)) {
-            known = new LineFramer(Encoding.UTF_8, limits);
+            known = globs.source().framing().framer(limits);
             framer = known;
             framedWithin = limits;
         }

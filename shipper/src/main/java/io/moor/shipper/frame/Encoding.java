@@ -21,7 +21,7 @@ import java.util.Locale;
 public final class Encoding {
 
     /** The default. */
-    public static final Encoding UTF_8 = of("UTF-8");
+    public static final Encoding UTF_8 = parse("UTF-8");
 
     private static final byte[] NOTHING = {};
 
@@ -50,7 +50,7 @@ public final class Encoding {
      * @param name a charset's name, case and aliases as the JDK knows them
      * @throws IllegalArgumentException when the JDK has no such charset, or it has no line ends
      */
-    public static Encoding of(String name) {
+    public static Encoding parse(String name) {
         Charset charset;
         try {
             charset = Charset.forName(name);

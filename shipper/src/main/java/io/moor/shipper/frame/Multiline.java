@@ -4,7 +4,7 @@ import com.google.re2j.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** How lines are joined to events. Immutable; equal when it is written alike. */
@@ -12,6 +12,8 @@ public final class Multiline {
 
     /** Each line is a record. */
     public static final Multiline NONE = new Multiline("none", null);
+
+    private static final String START = "start=";
 
     private final String name;
     private final @Nullable Supplier<Grouping> groupings;
@@ -22,11 +24,14 @@ public final class Multiline {
     }
 
     /**
-     * @param name {@code none}, {@code java}, {@code python} or {@code go}
+     * @param text {@code none}, {@code java}, {@code python}, {@code go} or {@code start=REGEX}
      * @throws IllegalArgumentException for another one
      */
-    public static Multiline named(String name) {
-        return switch (name.toLowerCase(Locale.ROOT)) {
+    public static Multiline parse(String text) {
+        if (text.startsWith(START)) {
+            return start(text.substring(START.length()));
+        }
+        return switch (text) {
             case "none" -> NONE;
             case "java" -> new Multiline("java", JavaTraces::new);
             case "python" -> new Multiline("python", PythonTraces::new);
@@ -34,10 +39,23 @@ public final class Multiline {
             default ->
                     throw new IllegalArgumentException(
                             "'"
-                                    + name
+                                    + text
                                     + "' is no way to join lines; take none, java, python, go or"
                                     + " {start: REGEX}");
         };
+    }
+
+    /**
+     * @param keys {@code start} and a pattern, as it is written in YAML
+     * @throws IllegalArgumentException for other keys
+     */
+    public static Multiline parse(Map<String, String> keys) {
+        String pattern = keys.get("start");
+        if (pattern == null || keys.size() != 1) {
+            throw new IllegalArgumentException(
+                    "lines are joined by {start: REGEX}, not by " + keys.keySet());
+        }
+        return start(pattern);
     }
 
     /**

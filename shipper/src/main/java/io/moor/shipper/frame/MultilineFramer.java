@@ -74,12 +74,19 @@ public final class MultilineFramer implements Framer {
                 close(buffer, to, base, LogHeaders.PARTIAL, lines);
                 return to - from;
             }
-        } else if (until != Until.COMPLETE) {
+        } else if (until != Until.COMPLETE && !goesOnWith(buffer, content, to)) {
             close(buffer, start, base, 0, lines);
             return start - from;
         }
         head(buffer, base, lines);
         return spanStart - from;
+    }
+
+    /** Whether an unterminated line looks as if it belonged to the event before it. */
+    private boolean goesOnWith(byte[] buffer, int content, int to) {
+        return content < to
+                && lineCount > 0
+                && texts.next(ends, buffer, content, to) != Verdict.BEGINS;
     }
 
     private void beginAt(int at, int content) {

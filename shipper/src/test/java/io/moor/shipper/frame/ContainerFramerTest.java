@@ -57,7 +57,7 @@ class ContainerFramerTest {
                         + TIME
                         + "stderr F INFO z\n";
 
-        assertThat(values(cri(Multiline.named("java"), 1000), file))
+        assertThat(values(cri(Multiline.parse("java"), 1000), file))
                 .containsExactly(
                         "ERROR x\njava.io.IOException: y\n\tat a.B.c(B.java)",
                         "GET /",
@@ -160,7 +160,7 @@ class ContainerFramerTest {
             }
             text.append(random.nextBoolean() ? TIME.substring(0, random.nextInt(20)) : "");
             byte[] file = text.toString().getBytes(StandardCharsets.UTF_8);
-            for (Multiline multiline : List.of(Multiline.NONE, Multiline.named("java"))) {
+            for (Multiline multiline : List.of(Multiline.NONE, Multiline.parse("java"))) {
                 List<String> whole =
                         Framed.whole(cri(multiline, 1000), file, StandardCharsets.UTF_8);
 

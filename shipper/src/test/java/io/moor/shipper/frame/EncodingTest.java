@@ -33,7 +33,7 @@ class EncodingTest {
     void findsTheLinesOfEveryCharsetOfTheJdk(Charset charset) throws CharacterCodingException {
         Encoding encoding;
         try {
-            encoding = Encoding.of(charset.name());
+            encoding = Encoding.parse(charset.name());
         } catch (IllegalArgumentException e) {
             assertThat(e).hasMessageContaining("no line ends");
             assertThat(new String("a\nb".getBytes(charset), charset)).isNotEqualTo("a\nb");
@@ -81,7 +81,7 @@ class EncodingTest {
 
         List<String> framed =
                 Framed.whole(
-                        new LineFramer(Encoding.of(name), Limits.split(1 << 20)), file, charset);
+                        new LineFramer(Encoding.parse(name), Limits.split(1 << 20)), file, charset);
 
         assertThat(framed)
                 .containsExactly(
@@ -96,7 +96,7 @@ class EncodingTest {
 
         assertThat(
                         Framed.whole(
-                                new LineFramer(Encoding.of("utf-16"), Limits.split(100)),
+                                new LineFramer(Encoding.parse("utf-16"), Limits.split(100)),
                                 file,
                                 StandardCharsets.UTF_16BE))
                 .containsExactly("a|0-4", "b|4-8");
@@ -134,7 +134,7 @@ class EncodingTest {
             }
             byte[] file = text.toString().getBytes(charset);
             int limit = 4 + random.nextInt(9);
-            Encoding encoding = Encoding.of(name);
+            Encoding encoding = Encoding.parse(name);
             Charset shown = name.equals("UTF-16") ? StandardCharsets.UTF_16BE : charset;
             shown = name.equals("UTF-32") ? Charset.forName("UTF-32BE") : shown;
 
@@ -155,10 +155,10 @@ class EncodingTest {
 
     @Test
     void saysWhichEncodingsThereAre() {
-        assertThatThrownBy(() -> Encoding.of("utf8-ish"))
+        assertThatThrownBy(() -> Encoding.parse("utf8-ish"))
                 .hasMessageContaining("'utf8-ish' is no encoding")
                 .hasMessageContaining("x-windows-949");
-        assertThatThrownBy(() -> Encoding.of("not a name"))
+        assertThatThrownBy(() -> Encoding.parse("not a name"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

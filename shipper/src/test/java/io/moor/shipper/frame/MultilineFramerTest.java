@@ -97,13 +97,13 @@ class MultilineFramerTest {
     @Test
     void saysWhatRe2DoesNotUnderstand() {
         assertThatThrownBy(() -> Multiline.start("(?=x)")).hasMessageContaining("RE2");
-        assertThatThrownBy(() -> Multiline.named("cobol")).hasMessageContaining("java");
+        assertThatThrownBy(() -> Multiline.parse("cobol")).hasMessageContaining("java");
     }
 
     @Test
     void keepsAnEventBackUntilItIsCompleteOrNothingFollows() {
-        MultilineFramer framer = framer(Multiline.named("java"), 100);
-        byte[] bytes = "ERROR x\n\tat a.B.c(B.java:1)\n\tat".getBytes(StandardCharsets.UTF_8);
+        MultilineFramer framer = framer(Multiline.parse("java"), 100);
+        byte[] bytes = "ERROR x\n\tat a.B.c(B.java:1)\nINFO".getBytes(StandardCharsets.UTF_8);
         List<String> taken = new ArrayList<>();
         Framer.Lines lines =
                 (buffer, from, to, start, end, _) ->
@@ -123,16 +123,27 @@ class MultilineFramerTest {
         assertThat(consumed).isEqualTo(28);
     }
 
+    @Test
+    void waitsForTheEndOfALineThatGoesOnWithTheEvent() {
+        MultilineFramer framer = framer(Multiline.parse("java"), 100);
+        byte[] bytes = "ERROR x\n\tat a".getBytes(StandardCharsets.UTF_8);
+
+        framer.reset(OpenLine.NONE, new byte[0]);
+
+        assertThat(framer.frame(bytes, 0, bytes.length, 0, Until.QUIET, (_, _, _, _, _, _) -> {}))
+                .isZero();
+    }
+
     /** The head of a file that continues the last event of the generation before it. */
     @Test
     void flagsWhatContinuesAnEventThatIsShipped() {
-        assertThat(Framed.whole(framer(Multiline.named("java"), 100), "\tat a.B.c(B.java)\nx\n"))
+        assertThat(Framed.whole(framer(Multiline.parse("java"), 100), "\tat a.B.c(B.java)\nx\n"))
                 .containsExactly("\tat a.B.c(B.java)|0-18|continued", "x|18-20");
     }
 
     @Test
     void splitsAnEventThatIsTooLong() {
-        assertThat(Framed.whole(framer(Multiline.named("java"), 10), "E\n\tat a.b\n\tat c.d\nF\n"))
+        assertThat(Framed.whole(framer(Multiline.parse("java"), 10), "E\n\tat a.b\n\tat c.d\nF\n"))
                 .containsExactly(
                         "E\n\tat a.b\n|0-10|multiline,split",
                         "\tat c.d|10-18|multiline,split",
@@ -165,9 +176,9 @@ class MultilineFramerTest {
             byte[] file = text.toString().getBytes(StandardCharsets.UTF_8);
             for (Multiline multiline :
                     List.of(
-                            Multiline.named("java"),
-                            Multiline.named("python"),
-                            Multiline.named("go"),
+                            Multiline.parse("java"),
+                            Multiline.parse("python"),
+                            Multiline.parse("go"),
                             Multiline.start("^(2026|ERROR|plain)"))) {
                 List<String> whole =
                         Framed.whole(framer(multiline, 1 << 20), file, StandardCharsets.UTF_8);
@@ -193,9 +204,9 @@ class MultilineFramerTest {
         assertThat(
                         Framed.whole(
                                 new MultilineFramer(
-                                        Encoding.of("UTF-16"),
+                                        Encoding.parse("UTF-16"),
                                         Limits.split(1 << 20),
-                                        Multiline.named("java")),
+                                        Multiline.parse("java")),
                                 file,
                                 StandardCharsets.UTF_16LE))
                 .containsExactly(
@@ -204,7 +215,7 @@ class MultilineFramerTest {
     }
 
     private static List<String> values(String name, String file) {
-        return Framed.whole(framer(Multiline.named(name), 1 << 20), file).stream()
+        return Framed.whole(framer(Multiline.parse(name), 1 << 20), file).stream()
                 .map(each -> each.replaceFirst("(?s)\\|\\d+-\\d+(\\|multiline)?$", ""))
                 .toList();
     }
