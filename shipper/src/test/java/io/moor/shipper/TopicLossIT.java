@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -143,6 +145,39 @@ class TopicLossIT {
 
         assertThat(rig.values("app.log")).containsExactly("1", "2");
         assertThat(rig.verdict("app.log").holds()).isTrue();
+    }
+
+    /** Before anything is committed in it, and not only when something fails. */
+    @ParameterizedTest
+    @EnumSource(ShipperConfig.Delivery.class)
+    void checkpointsThatAreMadeAnewWhileLinesAreShippedAreTheEnd(ShipperConfig.Delivery delivery)
+            throws Exception {
+        rig.write("app.log", "1\n");
+        ShipperConfig config =
+                switch (delivery) {
+                    case EXACTLY_ONCE -> rig.config(false);
+                    case AT_LEAST_ONCE -> rig.atLeastOnce("state");
+                };
+        try (Shipper shipper = Shippers.start(config)) {
+            rig.awaitLines(shipper, 1);
+            delete(Topics.CHECKPOINTS);
+            Awaitility.await().atMost(LONG).until(() -> !topics().contains(Topics.CHECKPOINTS));
+            admin.createTopics(
+                            List.of(
+                                    new NewTopic(Topics.CHECKPOINTS, 16, (short) 1)
+                                            .configs(Map.of("cleanup.policy", "compact"))))
+                    .all()
+                    .get();
+            rig.write("app.log", "2\n");
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> shipper.status().state() == ShipperStatus.State.FAILED);
+            assertThatThrownBy(() -> shipper.ended().get())
+                    .hasMessageContaining("deleted and created again");
+        }
+        if (delivery == ShipperConfig.Delivery.EXACTLY_ONCE) {
+            assertThat(rig.values("app.log")).containsExactly("1");
+        }
     }
 
     private ShipperConfig twoTopics() {

@@ -57,6 +57,11 @@ final class ExistingTopics extends ProducerMetadata implements KnownTopics {
         return topicIds().getOrDefault(topic, Uuid.ZERO_UUID);
     }
 
+    @Override
+    public void refresh() {
+        requestUpdate(false);
+    }
+
     /** Makes a producer. */
     static Opened open(Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(properties);

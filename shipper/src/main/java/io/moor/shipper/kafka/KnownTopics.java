@@ -13,4 +13,7 @@ interface KnownTopics {
     default Uuid id(String topic) {
         return Uuid.ZERO_UUID;
     }
+
+    /** Asks a broker anew, soon, without waiting for it. */
+    default void refresh() {}
 }

@@ -81,7 +81,11 @@ public interface LogSink extends AutoCloseable {
     /** Without a transaction no checkpoint may be written before its lines are there: waits. */
     void acknowledgeLines();
 
-    /** May be repeated after a {@link KafkaFailure#RETRY}: Kafka remembers what it was asked. */
+    /**
+     * May be repeated after a {@link KafkaFailure#RETRY}: Kafka remembers what it was asked.
+     *
+     * @throws KafkaException also when the checkpoints' topic is not the one of the sink's making
+     */
     void commit();
 
     /** Takes back what was not committed, where that is possible. */

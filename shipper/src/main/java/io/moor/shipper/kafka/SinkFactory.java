@@ -3,6 +3,7 @@ package io.moor.shipper.kafka;
 import io.moor.shipper.Origin;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
 
 import java.util.stream.Stream;
 
@@ -27,9 +28,10 @@ public final class SinkFactory {
     /** A producer for these topics. */
     public LogSink make(Topics.Look topics) {
         int batchBytes = batchBytes(topics);
+        Uuid checkpoints = topics.checkpoints().id();
         return exactlyOnce
-                ? TransactionalSink.exactlyOnce(clients, origin, batchBytes, mark)
-                : TransactionalSink.atLeastOnce(clients, origin, batchBytes);
+                ? TransactionalSink.exactlyOnce(clients, origin, checkpoints, batchBytes, mark)
+                : TransactionalSink.atLeastOnce(clients, origin, checkpoints, batchBytes);
     }
 
     /** Who took the origin over last; without transactions only claims tell. */

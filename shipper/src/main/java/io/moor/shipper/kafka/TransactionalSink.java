@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
@@ -33,35 +34,53 @@ import java.util.concurrent.Future;
  */
 public final class TransactionalSink implements LogSink {
 
+    /** How often a producer that commits asks which topics there are, nanoseconds. */
+    private static final long ASK_ANEW = Duration.ofSeconds(2).toNanos();
+
     private final Producer<byte[], byte[]> producer;
     private final KnownTopics topics;
     private final Origin origin;
     private final int checkpointPartition;
+    private final Uuid checkpointsId;
     private final boolean transactional;
     private final Callback callback = (_, failure) -> failed(failure);
     private volatile @Nullable Exception failure;
     private boolean open;
     private boolean linesFlushed;
     private long bytes;
+    private long askedNanos = System.nanoTime();
 
-    TransactionalSink(ExistingTopics.Opened opened, Origin origin, boolean transactional) {
+    /**
+     * @param checkpointsId the topic that holds what was committed
+     */
+    TransactionalSink(
+            ExistingTopics.Opened opened,
+            Origin origin,
+            Uuid checkpointsId,
+            boolean transactional) {
         this.producer = opened.producer();
         this.topics = opened.topics();
         this.origin = origin;
+        this.checkpointsId = checkpointsId;
         this.checkpointPartition = OriginCheckpoints.partitionOf(origin);
         this.transactional = transactional;
     }
 
     /** Builds the producer of an origin; nothing is fenced before {@link #takeOver}. */
     static TransactionalSink exactlyOnce(
-            KafkaClients clients, Origin origin, int batchBytes, RunMark mark) {
+            KafkaClients clients, Origin origin, Uuid checkpointsId, int batchBytes, RunMark mark) {
         return new TransactionalSink(
-                clients.transactionalProducer(origin, batchBytes, mark), origin, true);
+                clients.transactionalProducer(origin, batchBytes, mark),
+                origin,
+                checkpointsId,
+                true);
     }
 
     /** Builds a producer without transactions: nothing is ever fenced. */
-    static TransactionalSink atLeastOnce(KafkaClients clients, Origin origin, int batchBytes) {
-        return new TransactionalSink(clients.plainProducer(batchBytes), origin, false);
+    static TransactionalSink atLeastOnce(
+            KafkaClients clients, Origin origin, Uuid checkpointsId, int batchBytes) {
+        return new TransactionalSink(
+                clients.plainProducer(batchBytes), origin, checkpointsId, false);
     }
 
     /** Decides the open transaction of the previous producer of this origin, and fences it. */
@@ -226,13 +245,36 @@ public final class TransactionalSink implements LogSink {
     @Override
     public void commit() {
         KillPoint.BEFORE_COMMIT.reached();
+        askAnew();
         if (transactional) {
+            // Whoever has the checkpoints' topic anew says so when they arrive: before the commit.
+            producer.flush();
+            requireSameCheckpoints();
             producer.commitTransaction();
         } else {
             flush();
+            requireSameCheckpoints();
         }
         KillPoint.AFTER_COMMIT.reached();
         ended();
+    }
+
+    /** For brokers that know a topic by its name only. */
+    private void askAnew() {
+        long now = System.nanoTime();
+        if (now - askedNanos >= ASK_ANEW) {
+            askedNanos = now;
+            topics.refresh();
+        }
+    }
+
+    /** What was shipped is not known any more when the checkpoints' topic is another one. */
+    private void requireSameCheckpoints() {
+        Uuid found = topics.id(Topics.CHECKPOINTS);
+        boolean bothKnown = !found.equals(Uuid.ZERO_UUID) && !checkpointsId.equals(Uuid.ZERO_UUID);
+        if (bothKnown && !found.equals(checkpointsId)) {
+            throw new KafkaException("the topic '" + Topics.CHECKPOINTS + "' was created anew");
+        }
     }
 
     /** Takes back what was not committed, where that is possible. */

@@ -9,6 +9,7 @@ import io.moor.shipper.stream.LogHeaders;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -31,7 +32,10 @@ public final class SimulatedKafka {
                     new ByteArraySerializer());
     private final TransactionalSink sink =
             new TransactionalSink(
-                    new ExistingTopics.Opened(producer, (_, _) -> true), new Origin("o"), true);
+                    new ExistingTopics.Opened(producer, (_, _) -> true),
+                    new Origin("o"),
+                    Uuid.ZERO_UUID,
+                    true);
 
     private final Map<String, byte[]> checkpoints = new LinkedHashMap<>();
     private int largestCheckpoint;
