@@ -33,6 +33,12 @@ public final class Jvm {
         return new Jvm(options, mainClass);
     }
 
+    /** Run by another program, which replaces itself by this one. */
+    public Jvm under(List<String> wrapper) {
+        command.addAll(0, wrapper);
+        return this;
+    }
+
     public Jvm arguments(String... arguments) {
         command.addAll(List.of(arguments));
         return this;

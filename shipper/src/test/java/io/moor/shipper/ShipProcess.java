@@ -21,10 +21,20 @@ final class ShipProcess implements AutoCloseable {
 
     static ShipProcess start(List<String> jvm, Path output, String... arguments)
             throws IOException {
+        return start(List.of(), jvm, output, arguments);
+    }
+
+    /**
+     * @param wrapper a program that replaces itself by the shipper, and its arguments
+     */
+    static ShipProcess start(
+            List<String> wrapper, List<String> jvm, Path output, String... arguments)
+            throws IOException {
         List<String> options = new ArrayList<>(List.of("-Xmx192m"));
         options.addAll(jvm);
         Process process =
                 Jvm.of(options, "io.moor.shipper.cli.ShipperMain")
+                        .under(wrapper)
                         .arguments(arguments)
                         .start(output);
         return new ShipProcess(process, output);

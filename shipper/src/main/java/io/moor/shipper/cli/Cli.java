@@ -23,6 +23,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -72,7 +73,10 @@ public final class Cli {
         convert(line, StatusAddress.class, StatusAddress::parse);
         convert(line, Delivery.class, text -> Words.constant(Delivery.class, text));
         convert(line, Oversized.class, text -> Words.constant(Oversized.class, text));
-        convert(line, OutputFormat.class, text -> Words.constant(OutputFormat.class, text));
+        convert(
+                line,
+                OutputFormat.class,
+                text -> Words.constant(OutputFormat.class, text.toLowerCase(Locale.ROOT)));
         convert(line, Encoding.class, Encoding::parse);
         convert(line, Multiline.class, Multiline::parse);
         convert(line, Framing.Input.class, text -> Words.constant(Framing.Input.class, text));

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +33,8 @@ public final class LogsStreamsCommand implements Callable<Integer> {
 
     @Option(names = "--stream", paramLabel = "KEY", description = "Only this stream.")
     private @Nullable String stream;
+
+    @Spec private @Nullable CommandSpec spec;
 
     /**
      * One line of the list.
@@ -82,6 +86,16 @@ public final class LogsStreamsCommand implements Callable<Integer> {
                                 .sorted(Comparator.comparing(Row::stream))
                                 .toList();
         output.rows(Row.class, rows);
+        if (rows.isEmpty() && spec != null) {
+            spec.commandLine().getErr().println(nothing());
+        }
         return ExitCode.DONE.number();
+    }
+
+    /** Nothing is no failure: shippers may start later. */
+    private String nothing() {
+        return "no stream was shipped yet"
+                + (topic == null ? "" : " to the topic '" + topic + "'")
+                + (stream == null ? "" : " under the key '" + stream + "'");
     }
 }

@@ -6,6 +6,7 @@ import io.moor.shipper.kafka.TopicFollower;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
@@ -46,10 +47,18 @@ public final class LogsTailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        KafkaClients clients = new KafkaClients(kafka.properties());
         try {
-            new TopicFollower(new KafkaClients(kafka.properties()))
+            new TopicFollower(clients)
                     .follow(topic.name(), fromBeginning, this::ready, this::print);
             return ExitCode.DONE.number();
+        } catch (TimeoutException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "Kafka at "
+                            + clients.bootstrapServers()
+                            + " did not answer; check the address and that the broker runs",
+                    e);
         } catch (KafkaException e) {
             throw new CommandFailure(
                     ExitCode.FAILED, "Kafka cannot be read: " + KafkaFailure.describe(e), e);

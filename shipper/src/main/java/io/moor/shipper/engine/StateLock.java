@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -47,10 +50,20 @@ final class StateLock implements AutoCloseable {
                     "the state directory "
                             + directory
                             + " cannot be written ("
-                            + e.getMessage()
+                            + reason(e)
                             + "); choose another or correct its rights",
                     e);
         }
+    }
+
+    /** Of some exceptions the message is a path only, and the type tells what happened. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "no right to " + denied.getFile();
+            case FileAlreadyExistsException file -> file.getFile() + " is not a directory";
+            case NoSuchFileException missing -> "there is no place for " + missing.getFile();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private static ShipperException taken(Path directory) {

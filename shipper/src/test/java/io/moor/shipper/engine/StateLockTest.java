@@ -30,4 +30,14 @@ class StateLockTest {
         }
         StateLock.take(directory).close();
     }
+
+    @Test
+    void saysWhatIsWrongWithTheDirectory() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThatThrownBy(() -> StateLock.take(file))
+                .hasMessageContaining(file + " is not a directory")
+                .hasMessageContaining("choose another");
+        assertThatThrownBy(() -> StateLock.take(Path.of("/proc/none")))
+                .hasMessageContaining("there is no place for /proc/none");
+    }
 }
