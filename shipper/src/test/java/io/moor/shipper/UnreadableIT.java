@@ -131,9 +131,6 @@ class UnreadableIT {
         arguments.addAll(List.of(more));
         arguments.add(rig.logs + "/*.log");
         return ShipProcess.start(
-                wrapper(),
-                List.of(),
-                work.resolve("ship.out"),
-                arguments.toArray(String[]::new));
+                wrapper(), List.of(), work.resolve("ship.out"), arguments.toArray(String[]::new));
     }
 }

@@ -43,7 +43,8 @@ class VolumeReattachedIT {
             ship(disk, 1);
             // Nobody ships this before the disk moves; and there is a rotation.
             append(disk, "app.log", "3\nhalf");
-            Files.move(disk.mountPoint().resolve("app.log"), disk.mountPoint().resolve("app.log.1"));
+            Files.move(
+                    disk.mountPoint().resolve("app.log"), disk.mountPoint().resolve("app.log.1"));
             append(disk, "app.log", "5\n");
         }
         try (LoopExt4 _ = LoopExt4.decoy(work.resolve("decoy.img"));
@@ -111,8 +112,7 @@ class VolumeReattachedIT {
                         "state" + epoch,
                         epoch,
                         Optional.of(
-                                new StreamScope.OnVolume(
-                                        "vol", disk.mountPoint().toRealPath()))));
+                                new StreamScope.OnVolume("vol", disk.mountPoint().toRealPath()))));
     }
 
     private void shipPlain(Path mountPoint) throws Exception {
