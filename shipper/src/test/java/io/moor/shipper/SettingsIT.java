@@ -8,10 +8,13 @@ import io.moor.stack.StackEndpoints;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Node;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,6 +115,50 @@ class SettingsIT {
 
         assertThat(rig.untilEof().complete()).isTrue();
         assertThat(rig.values("old.log")).containsExactly("2001-01-01T00:00:00Z an old line");
+    }
+
+    @Test
+    void aFileOfTwoSourcesIsShippedOnceByTheFirst() throws Exception {
+        rig.write("app.log", "1\n");
+        List<SourceConfig> sources =
+                List.of(
+                        rig.source("logs", "*.log", rig.topic),
+                        rig.source("second", "app*", rig.topic));
+        ship(rig.config(sources));
+        rig.write("app.log", "2\n");
+        rig.write("app.txt", "t\n");
+        ship(rig.config(sources));
+
+        assertThat(rig.values("app.log")).containsExactly("1", "2");
+        assertThat(rig.lines()).hasSize(3);
+    }
+
+    /** 4 MB of one line: what the broker keeps of it tells whether it was compressed. */
+    @ParameterizedTest
+    @CsvSource({"none,4000000,9000000", "lz4,0,1000000", "zstd,0,1000000"})
+    void linesAreCompressedAsAskedFor(String type, long least, long most) throws Exception {
+        rig.write("app.log", ("x".repeat(399) + "\n").repeat(10_000));
+        ship(rig.config("state", Map.of("compression.type", type)));
+
+        assertThat(rig.verdict("app.log")).matches(stream -> stream.holds() && stream.sealed());
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+            long size =
+                    admin
+                            .describeLogDirs(
+                                    admin.describeCluster().nodes().get().stream()
+                                            .map(Node::id)
+                                            .toList())
+                            .allDescriptions()
+                            .get()
+                            .values()
+                            .stream()
+                            .flatMap(broker -> broker.values().stream())
+                            .flatMap(disk -> disk.replicaInfos().entrySet().stream())
+                            .filter(replica -> replica.getKey().topic().equals(rig.topic))
+                            .mapToLong(replica -> replica.getValue().size())
+                            .sum();
+            assertThat(size).isBetween(least, most);
+        }
     }
 
     private SourceConfig source(
