@@ -1,6 +1,7 @@
 package io.moor.shipper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.moor.shipper.ShipperStatus.State;
 import io.moor.shipper.broker.FaultyBroker;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * One shipper of an origin at a time, whatever is frozen, slow or cut off: the newer one ships, and
@@ -115,8 +118,11 @@ class FencingIT {
         try (Shipper first = Shippers.start(rig.config("state", Map.of()))) {
             rig.awaitLines(first, 1);
             network.loseRequests(ApiKeys.PRODUCE, Fault.HOLD);
+            int fenced = network.seen(ApiKeys.INIT_PRODUCER_ID);
             CompletableFuture<Shipper> second = startBehind(Map.of());
-            Awaitility.await().atMost(LONG).until(() -> network.seen(ApiKeys.INIT_PRODUCER_ID) > 0);
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> network.seen(ApiKeys.INIT_PRODUCER_ID) > fenced);
             rig.write("app.log", "2\n");
             Awaitility.await()
                     .atMost(LONG)
@@ -237,6 +243,106 @@ class FencingIT {
         }
         assertThat(rig.values("app.log")).containsExactly("1", "2");
         assertThat(rig.verdict("app.log").holds()).isTrue();
+    }
+
+    /** Of two that start together without fencing, the newest claim decides. */
+    @Test
+    void aClaimRightAfterOursIsSeenWithoutFencing() throws Exception {
+        rig.write("app.log", "1\n");
+        ShipperConfig behind =
+                ShippingRig.atLeastOnce(
+                        rig.config("behind", Map.of("bootstrap.servers", broker.behind())));
+        network.loseResponses(ApiKeys.PRODUCE, Fault.HOLD);
+        int sent = network.seen(ApiKeys.PRODUCE);
+        CompletableFuture<Shipper> starting = start(behind);
+        Awaitility.await().atMost(LONG).until(() -> network.seen(ApiKeys.PRODUCE) > sent);
+        try (Shipper second = Shippers.start(rig.atLeastOnce("state"))) {
+            network.mend();
+            try (Shipper first = starting.get(LONG.toSeconds(), TimeUnit.SECONDS)) {
+                Awaitility.await()
+                        .atMost(LONG)
+                        .until(() -> {
+                            rig.write("app.log", "more\n");
+                            return first.status().state() == State.FENCED;
+                        });
+            }
+            assertThat(second.status().state()).isEqualTo(State.RUNNING);
+            assertThat(second.drain(LONG).complete()).isTrue();
+        }
+    }
+
+    @Test
+    void theCommitOfAClaimIsRepeatedToo() throws Exception {
+        rig.write("app.log", "1\n");
+        network.loseRequests(ApiKeys.END_TXN, Fault.HOLD);
+        int committed = network.seen(ApiKeys.END_TXN);
+        CompletableFuture<Shipper> starting = startBehind(Map.of("max.block.ms", "1500"));
+        Awaitility.await().atMost(LONG).until(() -> network.seen(ApiKeys.END_TXN) > committed);
+        // In the middle of the second try.
+        TimeUnit.MILLISECONDS.sleep(2_200);
+        network.mend();
+        try (Shipper shipper = starting.get(LONG.toSeconds(), TimeUnit.SECONDS)) {
+            rig.awaitLines(shipper, 1);
+        }
+        assertThat(rig.values("app.log")).containsExactly("1");
+    }
+
+    @Test
+    void aStartThatFailsLeavesNoClientBehind() {
+        String client = "client-" + rig.topic;
+        for (Map<String, String> wrong :
+                List.of(
+                        Map.of("transaction.timeout.ms", "soon"),
+                        Map.of("buffer.memory", "much"),
+                        Map.of("delivery.timeout.ms", "1"),
+                        Map.of("transaction.timeout.ms", "2000000"))) {
+            Map<String, String> properties = new HashMap<>(wrong);
+            properties.put("client.id", client);
+            assertThatThrownBy(() -> Shippers.start(rig.config("state", properties)))
+                    .as("%s", wrong)
+                    .isInstanceOf(ShipperException.class);
+        }
+        Awaitility.await()
+                .atMost(LONG)
+                .untilAsserted(() ->
+                        assertThat(Thread.getAllStackTraces().keySet())
+                                .extracting(Thread::getName)
+                                .noneMatch(name -> name.contains(client)));
+    }
+
+    /** Its thread still asks Kafka when nobody waits for the answer any more. */
+    @Test
+    void aClosedShipperThatAskedForClaimsLeavesNoFileOpen() throws Exception {
+        Path file = rig.write("app.log", "1\n");
+        ShipperConfig behind =
+                ShippingRig.atLeastOnce(
+                        rig.config("behind", Map.of("bootstrap.servers", broker.behind())));
+        try (Shipper shipper = Shippers.start(behind)) {
+            rig.awaitLines(shipper, 1);
+            network.loseRequests(ApiKeys.LIST_OFFSETS, Fault.HOLD);
+            int asked = network.seen(ApiKeys.LIST_OFFSETS);
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> {
+                        rig.write("app.log", "more\n");
+                        return network.seen(ApiKeys.LIST_OFFSETS) > asked;
+                    });
+            assertThat(isOpen(file)).isTrue();
+        }
+        assertThat(isOpen(file)).isFalse();
+    }
+
+    private static boolean isOpen(Path file) throws IOException {
+        Path real = file.toRealPath();
+        try (Stream<Path> handles = Files.list(Path.of("/proc/self/fd"))) {
+            return handles.anyMatch(handle -> {
+                try {
+                    return Files.readSymbolicLink(handle).equals(real);
+                } catch (IOException closedMeanwhile) {
+                    return false;
+                }
+            });
+        }
     }
 
     /** A race of three, which was lost now and then: for the long run until it is understood. */

@@ -63,8 +63,11 @@ final class KafkaLink implements AutoCloseable {
     private final Doorway doorway = new Doorway();
     private final Set<String> dataTopics;
     private final Map<String, Uuid> ids = new HashMap<>();
+    private @Nullable ClaimWatch watch;
 
     KafkaLink(ShipperConfig config, KafkaClients clients) {
+        // Before there is anything to close.
+        clients.check();
         this.config = config;
         this.clients = clients;
         this.admin = clients.admin();
@@ -138,6 +141,10 @@ final class KafkaLink implements AutoCloseable {
                 throw new ShipperException(Reason.TOPIC_UNUSABLE, trouble.message());
             }
         }
+        if (config.delivery() == Delivery.AT_LEAST_ONCE) {
+            // Before our own claim: none after it may be missed.
+            watch = new ClaimWatch(clients, config.origin());
+        }
         Session session = takeOver(look);
         boolean good = false;
         try {
@@ -207,19 +214,21 @@ final class KafkaLink implements AutoCloseable {
         };
     }
 
-    /** For a delivery without fencing; null with one. */
-    @Nullable ClaimWatch watch() {
-        return config.delivery() == Delivery.EXACTLY_ONCE
-                ? null
-                : new ClaimWatch(clients, config.origin());
+    /** Whether claims are all that ends a shipper whose origin was taken over. */
+    boolean isWatched() {
+        return watch != null;
     }
 
     /** Ends a shipper that does not own its origin any more. */
-    void requireNoClaimSince(ClaimWatch watch) throws ShipperException {
+    void requireNoNewerClaim() throws ShipperException {
+        ClaimWatch ours = watch;
+        if (ours == null) {
+            return;
+        }
         try {
-            Optional<OwnerClaim> newest = watch.newest();
-            if (newest.isPresent() && !newest.get().equals(ownership.claim())) {
-                throw ownership.fenced();
+            Optional<OwnerClaim> newest = ours.newest();
+            if (newest.isPresent()) {
+                ownership.requireOurs(newest.get());
             }
         } catch (CheckpointDamagedException e) {
             throw damaged(e);
@@ -258,7 +267,9 @@ final class KafkaLink implements AutoCloseable {
     private Session open(Topics.Look look, boolean resuming) throws ShipperException {
         if (!resuming) {
             // Before anybody is fenced.
-            ownership.requireRank(glance());
+            OriginCheckpoints seen = glance();
+            ownership.requireRank(seen);
+            ownership.expect(seen);
         }
         LogSink sink = sinks.make(look);
         doorway.enter(sink);
@@ -274,8 +285,7 @@ final class KafkaLink implements AutoCloseable {
                 ownership.succeed(checkpoints);
             }
             sink.claim(ownership.claim());
-            sink.commit();
-            doorway.leave();
+            commitClaim(sink);
             opened = true;
             return new Session(sink, look, checkpoints);
         } finally {
@@ -283,6 +293,29 @@ final class KafkaLink implements AutoCloseable {
                 sink.close();
             }
         }
+    }
+
+    /** The answer may be lost, as that of any commit. */
+    private static void commitClaim(LogSink sink) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                sink.commit();
+                return;
+            } catch (KafkaException e) {
+                if (attempt == Transactions.COMMIT_TRIES
+                        || KafkaFailure.of(e) != KafkaFailure.RETRY) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * The last session is its user's, who closes its sink; until then {@link #close} does. By the
+     * thread that closes this.
+     */
+    void taken() {
+        doorway.leave();
     }
 
     /** How the topics are now. */
@@ -352,6 +385,13 @@ final class KafkaLink implements AutoCloseable {
     @Override
     public void close() {
         doorway.close();
-        admin.close(Duration.ZERO);
+        ClaimWatch ours = watch;
+        try {
+            if (ours != null) {
+                ours.close();
+            }
+        } finally {
+            admin.close(Duration.ZERO);
+        }
     }
 }

@@ -66,6 +66,17 @@ final class Ownership {
         }
     }
 
+    /**
+     * Of a start, before it fences anybody for the first time: whose claim stood then.
+     *
+     * @param seen perhaps not the newest
+     */
+    void expect(OriginCheckpoints seen) {
+        if (predecessor.isEmpty()) {
+            predecessor = incarnation(seen);
+        }
+    }
+
     /** Of a start that has fenced everybody: whose claim stood before ours. */
     void succeed(OriginCheckpoints committed) {
         predecessor = incarnation(committed);
@@ -77,8 +88,7 @@ final class Ownership {
      */
     void giveWay(OriginCheckpoints committed) throws ShipperException {
         String found = incarnation(committed);
-        boolean known = found.equals(predecessor) || found.equals(claim.incarnation());
-        if (!predecessor.isEmpty() && !known) {
+        if (!List.of(predecessor, claim.incarnation(), NONE).contains(found)) {
             throw fenced();
         }
     }
@@ -98,6 +108,15 @@ final class Ownership {
      */
     void requireOurs(OriginCheckpoints committed) throws ShipperException {
         if (!incarnation(committed).equals(claim.incarnation())) {
+            throw fenced();
+        }
+    }
+
+    /**
+     * @param newest where nobody is fenced
+     */
+    void requireOurs(OwnerClaim newest) throws ShipperException {
+        if (!newest.incarnation().equals(claim.incarnation())) {
             throw fenced();
         }
     }
@@ -174,7 +193,7 @@ final class Ownership {
         return checkpoints.claim().map(OwnerClaim::incarnation).orElse(NONE);
     }
 
-    ShipperException fenced() {
+    private ShipperException fenced() {
         return new ShipperException(
                 Reason.FENCED,
                 "another shipper took over origin '"

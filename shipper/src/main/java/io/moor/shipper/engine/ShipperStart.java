@@ -37,8 +37,11 @@ final class ShipperStart {
             KafkaLink.Session session = link.start();
             Orders orders = new Orders();
             ShippingLoop loop = loop(config, link, session, orders);
+            ShipperEngine engine = assembly.assemble(config, loop, orders, lock, link);
+            // From here on the engine closes everything.
+            link.taken();
             started = true;
-            return assembly.assemble(config, loop, orders, lock, link);
+            return engine;
         } catch (KafkaException e) {
             throw KafkaLink.refused(e);
         } finally {

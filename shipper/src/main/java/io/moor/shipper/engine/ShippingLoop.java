@@ -458,7 +458,10 @@ final class ShippingLoop implements Transactions.Patience {
 
     /** After the loop has ended. */
     void close() {
-        transactions.close();
-        book.close();
+        try {
+            transactions.close();
+        } finally {
+            book.close();
+        }
     }
 }

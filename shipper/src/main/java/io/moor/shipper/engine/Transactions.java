@@ -4,7 +4,6 @@ import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperException.Reason;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
-import io.moor.shipper.kafka.ClaimWatch;
 import io.moor.shipper.kafka.KafkaFailure;
 import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.OriginCheckpoints;
@@ -12,7 +11,6 @@ import io.moor.shipper.kafka.Topics;
 import io.moor.shipper.tail.FileTail;
 
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +32,7 @@ import java.util.stream.Collectors;
 final class Transactions implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
-    private static final int COMMIT_TRIES = 3;
+    static final int COMMIT_TRIES = 3;
     private static final long FIRST_BACKOFF_MS = 100;
     private static final long LONGEST_BACKOFF_MS = 2_000;
     private static final long PROBE_MS = 1_500;
@@ -48,7 +46,6 @@ final class Transactions implements AutoCloseable {
     private final ShipperConfig config;
     private final KafkaLink link;
     private final StreamBook book;
-    private final @Nullable ClaimWatch watch;
     private KafkaLink.Session session;
     private Map<String, Topics.Trouble> troubles;
     private long lookedNanos = System.nanoTime();
@@ -60,7 +57,6 @@ final class Transactions implements AutoCloseable {
         this.link = link;
         this.session = session;
         this.book = book;
-        this.watch = link.watch();
         this.troubles = session.topics().troubles();
     }
 
@@ -207,10 +203,10 @@ final class Transactions implements AutoCloseable {
     private void requireOwnership(Patience patience)
             throws EngineStop, InterruptedException, ShipperException {
         long now = System.nanoTime();
-        if (watch != null && now - watchedNanos >= WATCH) {
+        if (link.isWatched() && now - watchedNanos >= WATCH) {
             watchedNanos = now;
             patience.during(() -> {
-                link.requireNoClaimSince(watch);
+                link.requireNoNewerClaim();
                 return true;
             });
         }
@@ -260,6 +256,10 @@ final class Transactions implements AutoCloseable {
         }
         if (kind == KafkaFailure.ABORT && abort(patience)) {
             book.rollback();
+            if (++failures > 1) {
+                patience.waitingFor("Kafka: " + KafkaFailure.describe(failure));
+                backOff(patience);
+            }
             return;
         }
         LOG.atWarn()
@@ -271,11 +271,15 @@ final class Transactions implements AutoCloseable {
         session.sink().close();
         // A failure that comes again at once must not make a hot loop.
         if (++failures > 1) {
-            patience.pause(Math.min(FIRST_BACKOFF_MS << Math.min(failures, 8), LONGEST_BACKOFF_MS));
+            backOff(patience);
         }
         rebuild(kind == KafkaFailure.FENCED, patience);
         LOG.info("Kafka takes lines again");
         patience.waitingFor("");
+    }
+
+    private void backOff(Patience patience) throws EngineStop, InterruptedException {
+        patience.pause(Math.min(FIRST_BACKOFF_MS << Math.min(failures, 8), LONGEST_BACKOFF_MS));
     }
 
     private boolean abort(Patience patience)
@@ -304,6 +308,7 @@ final class Transactions implements AutoCloseable {
                             return link.resume(fenced);
                         });
                 session = next;
+                link.taken();
                 reconcile(next.checkpoints());
                 seen(next.topics());
                 return;
@@ -432,8 +437,5 @@ final class Transactions implements AutoCloseable {
     @Override
     public void close() {
         session.sink().close();
-        if (watch != null) {
-            watch.close();
-        }
     }
 }

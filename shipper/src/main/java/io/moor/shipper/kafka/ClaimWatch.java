@@ -6,6 +6,7 @@ import io.moor.shipper.checkpoint.CheckpointDamagedException;
 import io.moor.shipper.checkpoint.CheckpointKey;
 import io.moor.shipper.checkpoint.OwnerClaim;
 
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -15,10 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Sees claims of an origin as they come, where no transaction fences anybody. Used by one thread at
- * a time.
- */
+/** Sees claims of an origin as they come, where no transaction fences anybody. Thread-safe. */
 public final class ClaimWatch implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -28,7 +26,7 @@ public final class ClaimWatch implements AutoCloseable {
     private final TopicPartition partition;
     private final String key;
 
-    /** Watches from now on. */
+    /** Watches from now on: made before our own claim, so that none after it is missed. */
     public ClaimWatch(KafkaClients clients, Origin origin) {
         this.consumer = clients.committedReader();
         this.partition = OriginCheckpoints.partition(origin);
@@ -43,7 +41,7 @@ public final class ClaimWatch implements AutoCloseable {
      *
      * @throws CheckpointDamagedException when it cannot be understood
      */
-    public Optional<OwnerClaim> newest() throws CheckpointDamagedException {
+    public synchronized Optional<OwnerClaim> newest() throws CheckpointDamagedException {
         Optional<OwnerClaim> newest = Optional.empty();
         long end =
                 consumer.endOffsets(List.of(partition)).values().stream()
@@ -65,8 +63,14 @@ public final class ClaimWatch implements AutoCloseable {
         return newest;
     }
 
+    /** Also while another thread, which nobody waits for any more, still looks. */
     @Override
     public void close() {
-        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+        consumer.wakeup();
+        closeConsumer();
+    }
+
+    private synchronized void closeConsumer() {
+        consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
 }

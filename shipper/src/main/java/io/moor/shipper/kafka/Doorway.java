@@ -26,7 +26,8 @@ public final class Doorway {
     }
 
     /**
-     * The producer is its user's from now on.
+     * The producer is its user's from now on, who closes it. Called by whoever also calls {@link
+     * #close}, when the user has it: what nobody took is closed with the door.
      *
      * @throws KafkaException when the door was closed meanwhile; the producer is closed then
      */

@@ -43,6 +43,16 @@ public final class KafkaClients {
         this.user = Map.copyOf(user);
     }
 
+    /**
+     * Looks at the numbers that we calculate with.
+     *
+     * @throws ConfigException when one is none
+     */
+    public void check() {
+        transactionTimeoutMs();
+        maxRequestBytes();
+    }
+
     /** For messages. */
     public String bootstrapServers() {
         return user.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "");
@@ -124,6 +134,10 @@ public final class KafkaClients {
     ExistingTopics.Opened plainProducer(int batchBytes) {
         Map<String, Object> properties = producerProperties(batchBytes);
         properties.remove(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
+        if ("false".equals(user.get(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG))) {
+            // Without producer ids a retry would change the order of lines.
+            properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        }
         return ExistingTopics.open(properties);
     }
 
@@ -144,13 +158,21 @@ public final class KafkaClients {
         return properties;
     }
 
-    /** The largest request that the producers send. */
+    /** The largest request that the producers send; a record must fit their buffer, too. */
     private int maxRequestBytes() {
-        String set = user.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+        return Math.min(
+                number(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES),
+                number(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES));
+    }
+
+    private int number(String name, int usual) {
+        String set = user.get(name);
         try {
-            return set == null ? MAX_REQUEST_BYTES : Integer.parseInt(set);
+            return set == null
+                    ? usual
+                    : Math.clamp(Long.parseLong(set.strip()), 1, Integer.MAX_VALUE);
         } catch (NumberFormatException e) {
-            throw new ConfigException(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, set, "in bytes");
+            throw new ConfigException(name, set, "in bytes");
         }
     }
 }

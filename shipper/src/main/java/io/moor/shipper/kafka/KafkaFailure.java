@@ -9,11 +9,14 @@ import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
  * What a failure of a transactional producer means for the shipper, by Kafka's own categories
@@ -43,7 +46,14 @@ public enum KafkaFailure {
             case TransactionAbortableException _ -> ABORT;
             case ApplicationRecoverableException _ -> REBUILD;
             case AuthorizationException _, AuthenticationException _ -> REFUSED;
+            // What an operator or the end of a rolling upgrade changes: a topic's limits or format,
+            // a broker's version.
+            case RecordBatchTooLargeException _,
+                    UnsupportedForMessageFormatException _,
+                    UnsupportedVersionException _ ->
+                    REBUILD;
             case ConfigException _, InvalidTxnTimeoutException _ -> FATAL;
+            // A name that no topic can have, acknowledgements that do not exist.
             case InvalidConfigurationException _ -> FATAL;
             case UnknownTopicOrPartitionException _, UnknownTopicIdException _ -> REBUILD;
             case RetriableException _ -> RETRY;

@@ -51,6 +51,10 @@ public final class KafkaProperties {
                             "partitioner.class",
                             "a stream stays in the partition that Kafka's default partitioner gives"
                                     + " its key"),
+                    ours(
+                            "partitioner.ignore.keys",
+                            "a stream's dead letters stay in the partition of its key",
+                            "false"),
                     ours("auto.offset.reset", "checkpoints are read from the first", "earliest"),
                     ours("enable.auto.commit", "the shipper belongs to no group", "false"),
                     ours("group.id", "the shipper belongs to no group"),

@@ -160,17 +160,15 @@ public final class TransactionalSink implements LogSink {
             headers = new ArrayList<>(headers);
             headers.add(new RecordHeader(LogHeaders.SKIPPED, SkippedRange.header(skipped)));
         }
-        Future<RecordMetadata> _ =
-                producer.send(
-                        new ProducerRecord<>(
-                                dead ? Topics.DEAD_LETTERS : target.topic(),
-                                // Kafka's default partitioner on the key.
-                                dead ? null : (Integer) target.partition(),
-                                timestamp,
-                                target.key(),
-                                value,
-                                headers),
-                        callback);
+        send(
+                new ProducerRecord<>(
+                        dead ? Topics.DEAD_LETTERS : target.topic(),
+                        // Kafka's default partitioner on the key.
+                        dead ? null : (Integer) target.partition(),
+                        timestamp,
+                        target.key(),
+                        value,
+                        headers));
         linesFlushed = false;
         bytes += value.length + target.key().length + RECORD_OVERHEAD / 4;
     }
@@ -217,10 +215,28 @@ public final class TransactionalSink implements LogSink {
     }
 
     private void send(byte[] key, byte @Nullable [] value) {
-        Future<RecordMetadata> _ =
-                producer.send(
-                        new ProducerRecord<>(Topics.CHECKPOINTS, checkpointPartition, key, value),
-                        callback);
+        send(new ProducerRecord<>(Topics.CHECKPOINTS, checkpointPartition, key, value));
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> line) {
+        try {
+            Future<RecordMetadata> _ = producer.send(line, callback);
+        } catch (IllegalStateException e) {
+            throw spent(e);
+        }
+    }
+
+    private static void transact(Runnable step) {
+        try {
+            step.run();
+        } catch (IllegalStateException e) {
+            throw spent(e);
+        }
+    }
+
+    /** KafkaProducer says so when it is closed, or in a state in which nothing can be sent. */
+    private static KafkaException spent(IllegalStateException e) {
+        return new KafkaException("the producer cannot be used any more", e);
     }
 
     /** Without a transaction no checkpoint may be written before its lines are there: waits. */
@@ -234,7 +250,7 @@ public final class TransactionalSink implements LogSink {
     }
 
     private void flush() {
-        producer.flush();
+        transact(producer::flush);
         Exception met = failure;
         if (met != null) {
             throw met instanceof KafkaException kafka ? kafka : new KafkaException(met);
@@ -248,9 +264,9 @@ public final class TransactionalSink implements LogSink {
         askAnew();
         if (transactional) {
             // Whoever has the checkpoints' topic anew says so when they arrive: before the commit.
-            producer.flush();
+            transact(producer::flush);
             requireSameCheckpoints();
-            producer.commitTransaction();
+            transact(producer::commitTransaction);
         } else {
             flush();
             requireSameCheckpoints();
@@ -282,7 +298,7 @@ public final class TransactionalSink implements LogSink {
     public void abort() {
         if (open) {
             if (transactional) {
-                producer.abortTransaction();
+                transact(producer::abortTransaction);
             }
             ended();
             failure = null;
@@ -309,7 +325,7 @@ public final class TransactionalSink implements LogSink {
     private void begin() {
         if (!open) {
             if (transactional) {
-                producer.beginTransaction();
+                transact(producer::beginTransaction);
             }
             open = true;
             failure = null;

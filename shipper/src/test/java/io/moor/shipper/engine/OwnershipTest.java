@@ -55,6 +55,22 @@ class OwnershipTest {
         assertFenced(() -> ownership.giveWay(claimed("together", 3)));
     }
 
+    /** It had fenced nobody, so nobody knows what stood before it but the look it had. */
+    @Test
+    void aStartThatFailedEarlyGivesWayToo() throws Exception {
+        ownership.expect(claimed("before", 0));
+        ownership.expect(claimed("together", 3));
+
+        ownership.giveWay(claimed("before", 0));
+        assertFenced(() -> ownership.giveWay(claimed("together", 3)));
+    }
+
+    @Test
+    void withoutFencingTheNewestClaimDecides() throws Exception {
+        ownership.requireOurs(new OwnerClaim("mine", 3, "here"));
+        assertFenced(() -> ownership.requireOurs(new OwnerClaim("after", 3, "there")));
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = LastProducer.class,

@@ -22,6 +22,7 @@ class KafkaPropertiesTest {
                     "transaction.two.phase.commit.enable",
                     "interceptor.classes",
                     "partitioner.class",
+                    "partitioner.ignore.keys",
                     "key.serializer",
                     "value.serializer");
 
@@ -44,6 +45,7 @@ class KafkaPropertiesTest {
     @CsvSource({
         "acks,1,every replica",
         "enable.idempotence,false,doubles lines",
+        "partitioner.ignore.keys,true,partition of its key",
         "isolation.level,read_uncommitted,aborted",
         "allow.auto.create.topics,true,never created again"
     })
