@@ -11,7 +11,19 @@ final class Orders {
     private final Condition changed = lock.newCondition();
     private boolean closed;
     private boolean drain;
+    private boolean woken;
     private long deadlineNanos;
+
+    /** There is something to look at. */
+    void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
 
     /** Ends at once. */
     void close() {
@@ -66,15 +78,16 @@ final class Orders {
         }
     }
 
-    /** Waits, but not through a new order. */
+    /** Waits, but not through a new order, nor when there is something to look at. */
     void await(long nanos) throws InterruptedException {
         lock.lock();
         try {
             boolean draining = drain;
             long rest = nanos;
-            while (rest > 0 && !closed && draining == drain) {
+            while (rest > 0 && !closed && !woken && draining == drain) {
                 rest = changed.awaitNanos(rest);
             }
+            woken = false;
         } finally {
             lock.unlock();
         }

@@ -4,6 +4,8 @@ import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperException.Reason;
 import io.moor.shipper.StreamScope;
+import io.moor.shipper.hint.DirectoryHints;
+import io.moor.shipper.hint.NoHints;
 import io.moor.shipper.identity.FileObserver;
 import io.moor.shipper.kafka.KafkaClients;
 import io.moor.shipper.tail.GlobSet;
@@ -74,7 +76,13 @@ final class ShipperStart {
                 config,
                 orders,
                 book,
-                new PathDiscovery(globs, observer, clock),
+                new Lookout(
+                        book,
+                        new PathDiscovery(globs, observer, clock),
+                        config.untilEof()
+                                ? new NoHints()
+                                : DirectoryHints.start(
+                                        "moor-hints-" + config.origin().id(), orders::wake)),
                 new Transactions(config, link, session, book),
                 new StreamReader(clock, book.parked(), new OpenWriters()));
     }

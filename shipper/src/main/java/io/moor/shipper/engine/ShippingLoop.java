@@ -10,7 +10,6 @@ import io.moor.shipper.frame.Framer;
 import io.moor.shipper.frame.Limits;
 import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.Topics;
-import io.moor.shipper.tail.PathDiscovery;
 
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -51,10 +50,8 @@ final class ShippingLoop implements Transactions.Patience {
     private static final long FIRST_BACKOFF = Orders.millis(1);
     private static final long LONGEST_BACKOFF = Orders.millis(250);
 
-    /** Small appends are gathered this long rather than read one by one. */
-    private static final long GATHER = Orders.millis(4);
-
-    private static final long GRID = Orders.millis(32);
+    /** The status is to tell what is true now. */
+    private static final long LONGEST_REST = Orders.millis(1_000);
 
     private static final long MUCH = 64 << 10;
     private static final long LATE_COMMIT = Orders.millis(1_000);
@@ -62,7 +59,8 @@ final class ShippingLoop implements Transactions.Patience {
     private final ShipperConfig config;
     private final Orders orders;
     private final StreamBook book;
-    private final PathDiscovery discovery;
+    private final Lookout lookout;
+    private final Agenda agenda;
     private final Transactions transactions;
     private final StreamReader reader;
     private final Ending ending;
@@ -82,13 +80,14 @@ final class ShippingLoop implements Transactions.Patience {
             ShipperConfig config,
             Orders orders,
             StreamBook book,
-            PathDiscovery discovery,
+            Lookout lookout,
             Transactions transactions,
             StreamReader reader) {
         this.config = config;
         this.orders = orders;
         this.book = book;
-        this.discovery = discovery;
+        this.lookout = lookout;
+        this.agenda = lookout.agenda();
         this.transactions = transactions;
         this.reader = reader;
         this.ending = new Ending(book);
@@ -108,12 +107,12 @@ final class ShippingLoop implements Transactions.Patience {
             checkOrders(now);
             prepareDrain(now);
             boolean looked = config.untilEof() && scanned && book.unopened().isEmpty();
-            if (now - scannedNanos >= SCAN && !looked) {
-                scan(now);
+            if (!looked) {
+                scanIfDue(now);
             }
             long bytes = round(now);
             if (reader.sawRewrite()) {
-                discovery.forget();
+                lookout.forget();
                 scan(now);
             }
             commitIfDue(bytes);
@@ -137,17 +136,25 @@ final class ShippingLoop implements Transactions.Patience {
 
     private long round(long now) throws EngineStop, InterruptedException, ShipperException {
         long bytes = 0;
-        for (LogStream stream : List.copyOf(book.streams())) {
-            if (stream.isDue(now)
-                    && !transactions.isSuspended(stream)
-                    && transactions.ready(stream, this)) {
+        boolean ending = isEnding();
+        List<LogStream> due = ending ? List.copyOf(book.streams()) : agenda.due(now);
+        for (LogStream stream : due) {
+            if (transactions.isSuspended(stream)) {
+                agenda.postpone(stream, now);
+            } else if (stream.isDue(now) && transactions.ready(stream, this)) {
                 bytes += turn(stream, now);
             }
             if (transactions.sink().bytes() >= LARGEST_TRANSACTION || book.isFull()) {
                 commit(Set.of());
             }
         }
+        agenda.putBack(due, now);
         return bytes;
+    }
+
+    /** Then every stream is looked at all the time, whatever is told of its file. */
+    private boolean isEnding() {
+        return config.untilEof() || orders.isDraining();
     }
 
     private long turn(LogStream stream, long now)
@@ -165,35 +172,19 @@ final class ShippingLoop implements Transactions.Patience {
                 openedNanos = System.nanoTime();
             }
             stream.readable();
-            schedule(stream, bytes, now);
+            agenda.schedule(stream, bytes, bytes >= MUCH, now);
             return bytes;
         } catch (KafkaException e) {
-            transactions.recover(e, this);
+            recover(e);
         } catch (IllegalStateException e) {
             // What KafkaProducer throws when it is in a state that allows no sending any more.
-            transactions.recover(new KafkaException(e), this);
+            recover(new KafkaException(e));
         } catch (IOException e) {
             unreadable(stream, e);
             stream.unreadable(e);
-            stream.dueAt(now + LONGEST_BACKOFF, LONGEST_BACKOFF);
+            agenda.postpone(stream, now);
         }
         return 0;
-    }
-
-    private static void schedule(LogStream stream, long bytes, long now) {
-        if (bytes >= MUCH) {
-            stream.dueAt(now, 0);
-        } else if (bytes > 0) {
-            stream.dueAt(now + GATHER, 0);
-        } else {
-            long backoff =
-                    stream.backoffNanos() == 0
-                            ? FIRST_BACKOFF
-                            : Math.min(stream.backoffNanos() * 2, LONGEST_BACKOFF);
-            // Idle files are looked at together, so that a thousand of them do not wake us singly.
-            long due = now + backoff;
-            stream.dueAt(backoff < GRID ? due : due - Math.floorMod(due, GRID) + GRID, backoff);
-        }
     }
 
     private static void unreadable(LogStream stream, IOException e) {
@@ -235,7 +226,14 @@ final class ShippingLoop implements Transactions.Patience {
             throws EngineStop, InterruptedException, ShipperException {
         transactions.commit(seals, this);
         committedNanos = System.nanoTime();
+        agenda.committed(committedNanos);
         report.changed();
+    }
+
+    private void recover(KafkaException e)
+            throws EngineStop, InterruptedException, ShipperException {
+        transactions.recover(e, this);
+        agenda.committed(System.nanoTime());
     }
 
     private boolean isAtEnd() throws ShipperException {
@@ -329,7 +327,7 @@ final class ShippingLoop implements Transactions.Patience {
                 }
             }
         } catch (KafkaException | IllegalStateException e) {
-            transactions.recover(new KafkaException(e), this);
+            recover(new KafkaException(e));
         } catch (IOException e) {
             unreadable(stream, e);
         }
@@ -340,29 +338,39 @@ final class ShippingLoop implements Transactions.Patience {
             return;
         }
         long now = System.nanoTime();
-        long until = Math.min(scannedNanos + SCAN - now, LONGEST_BACKOFF);
+        long until = Math.min(lookout.scanIn(now), LONGEST_REST);
         if (transactions.isOpen()) {
             until = Math.min(until, committedNanos + BETWEEN_COMMITS - now);
         }
+        until = isEnding() ? Math.min(until, nextDueIn(now)) : agenda.nextIn(now, until);
+        orders.await(Math.max(until, FIRST_BACKOFF));
+    }
+
+    private long nextDueIn(long now) {
+        long until = Math.min(LONGEST_BACKOFF, SCAN);
         for (LogStream stream : book.streams()) {
             if (stream.active().isPresent() && !transactions.isSuspended(stream)) {
                 until = Math.min(until, stream.dueNanos() - now);
             }
         }
-        orders.await(Math.max(until, FIRST_BACKOFF));
+        return until;
+    }
+
+    private void scanIfDue(long now) {
+        lookout.listen(now);
+        // Whoever drains looks who still writes, which nobody tells.
+        if (lookout.scanIn(now) <= 0 || (orders.isDraining() && now - scannedNanos >= SCAN)) {
+            scan(now);
+        }
     }
 
     private void scan(long now) {
         scannedNanos = now;
-        scanned = book.integrate(discovery.scan(book.directories()), now);
+        scanned = lookout.scan(now);
         looks.looked(book.probed());
-        if (!scanned) {
-            discovery.forget();
-        }
         if (orders.isDraining()) {
             ending.look();
         }
-        book.lookAfterEnded(now);
     }
 
     /** A part of the drain's time is for the last commit and for reading the seals back. */
@@ -404,7 +412,7 @@ final class ShippingLoop implements Transactions.Patience {
                 long now = System.nanoTime();
                 checkOrders(now);
                 if (!config.untilEof()) {
-                    scan(now);
+                    scanIfDue(now);
                 }
                 publish(false);
             } catch (ExecutionException e) {
@@ -423,7 +431,7 @@ final class ShippingLoop implements Transactions.Patience {
         for (long now = System.nanoTime(); end - now > 0; now = System.nanoTime()) {
             checkOrders(now);
             if (!config.untilEof()) {
-                scan(now);
+                scanIfDue(now);
             }
             publish(false);
             orders.await(Math.min(end - now, SCAN));
@@ -461,7 +469,11 @@ final class ShippingLoop implements Transactions.Patience {
         try {
             transactions.close();
         } finally {
-            book.close();
+            try {
+                book.close();
+            } finally {
+                lookout.close();
+            }
         }
     }
 }

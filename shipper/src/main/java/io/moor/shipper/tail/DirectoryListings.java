@@ -55,6 +55,10 @@ final class DirectoryListings {
 
         static final Listing UNREADABLE =
                 new Listing(List.of(), List.of(), List.of(), false, Instant.EPOCH, false);
+
+        /** Of a directory that is not there. */
+        static final Listing MISSING =
+                new Listing(List.of(), List.of(), List.of(), false, Instant.MIN, true);
     }
 
     Listing list(Path directory) {
@@ -68,6 +72,9 @@ final class DirectoryListings {
             Listing fresh = read(directory, modified, settled);
             listings.put(directory, fresh);
             return fresh;
+        } catch (NoSuchFileException e) {
+            listings.put(directory, Listing.MISSING);
+            return Listing.MISSING;
         } catch (IOException | DirectoryIteratorException e) {
             // Kept, so that it counts as changed and is looked at again: it may come to be there.
             listings.put(directory, Listing.UNREADABLE);
@@ -88,6 +95,9 @@ final class DirectoryListings {
     }
 
     private static boolean isUnchanged(Path directory, Listing known) {
+        if (known.equals(Listing.MISSING)) {
+            return Files.notExists(directory);
+        }
         try {
             return known.settled()
                     && known.links().isEmpty()
@@ -95,6 +105,11 @@ final class DirectoryListings {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** Whether no directory is to be read again even if nothing more changes. */
+    boolean areSettled() {
+        return listings.values().stream().allMatch(Listing::settled);
     }
 
     /** Forgets directories that nobody asked for. */

@@ -58,6 +58,14 @@ public final class PathDiscovery {
         return last;
     }
 
+    /**
+     * Whether the next scan sees more only if something changes: no directory changed so lately
+     * that another change would look the same, and all could be read.
+     */
+    public boolean isSettled() {
+        return listings.areSettled();
+    }
+
     /** Makes the next scan a full one, when a match could not be opened for example. */
     public void forget() {
         last = null;
