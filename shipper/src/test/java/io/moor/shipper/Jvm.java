@@ -44,6 +44,12 @@ public final class Jvm {
         return this;
     }
 
+    /** Started by another program, which is given the whole command and becomes it. */
+    public Jvm under(String... program) {
+        command.addAll(0, List.of(program));
+        return this;
+    }
+
     /** Ends with its input, which this JVM holds open. */
     public Process start(Path output) throws IOException {
         return new ProcessBuilder(command)

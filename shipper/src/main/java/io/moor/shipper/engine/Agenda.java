@@ -38,6 +38,7 @@ final class Agenda {
 
     private Set<Path> covered = Set.of();
     private long rest = ScanPace.SELDOM;
+    private boolean restless;
 
     /** A stream's next look; replaced, not changed. */
     private static final class Entry {
@@ -104,6 +105,11 @@ final class Agenda {
         }
     }
 
+    /** From now on no stream rests: whoever drains asks each file whether it is quiet. */
+    void neverRest() {
+        restless = true;
+    }
+
     /** When to look at a stream again that cannot be read now. */
     void postpone(LogStream stream, long nowNanos) {
         stream.dueAt(nowNanos + LONGEST_BACKOFF, LONGEST_BACKOFF);
@@ -132,6 +138,9 @@ final class Agenda {
 
     /** Only of a file under its name, in a directory whose changes are told, nothing is missed. */
     private boolean mayRest(LogStream stream) {
+        if (restless) {
+            return false;
+        }
         Generation active = stream.active().orElse(null);
         if (active == null) {
             return true;

@@ -58,7 +58,15 @@ final class Ending {
                 return Files.size(generation.path()) == generation.sizeSeen()
                         && generation.quiet(nowNanos).compareTo(QUIET) >= 0;
             }
-            if (tail == null || tail.hasNews()) {
+            if (tail == null) {
+                return false;
+            }
+            long before = tail.size();
+            if (tail.hasNews()) {
+                if (tail.size() != before) {
+                    // Its reader will not see that by the size any more.
+                    generation.grown(nowNanos);
+                }
                 return false;
             }
         } catch (IOException e) {

@@ -377,6 +377,8 @@ final class ShippingLoop implements Transactions.Patience {
     private void prepareDrain(long now) {
         if (reserve == 0 && orders.isDraining()) {
             reserve = Math.clamp(orders.left(now) / 4, 1, LATE_COMMIT);
+            agenda.neverRest();
+            ending.again();
         }
     }
 

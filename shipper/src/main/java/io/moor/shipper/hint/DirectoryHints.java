@@ -1,6 +1,5 @@
 package io.moor.shipper.hint;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -182,7 +181,7 @@ public final class DirectoryHints implements ChangeHints {
     }
 
     /** The thread, for tests. */
-    @Nullable Thread thread() {
+    Thread thread() {
         return thread;
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which directory has which watch. The system knows directories, not paths: a watch goes with its
@@ -60,7 +61,8 @@ final class Watches {
         refusal = null;
         Map<Path, Path> wanted = new HashMap<>();
         directories.forEach(directory -> wanted.put(directory, existing(directory)));
-        Set<Path> keep = new HashSet<>(wanted.values());
+        // In order, so that beyond the limit the same ones are left out each time.
+        Set<Path> keep = new TreeSet<>(wanted.values());
         for (Path path : List.copyOf(byPath.keySet())) {
             if (!keep.contains(path)) {
                 forget(path);

@@ -8,6 +8,7 @@ import io.moor.shipper.SourceConfig;
 import io.moor.shipper.StreamScope;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.frame.Limits;
+import io.moor.shipper.hint.ChangeHints;
 import io.moor.shipper.identity.FileObserver;
 import io.moor.shipper.kafka.SimulatedKafka;
 import io.moor.shipper.kafka.Topics;
@@ -101,6 +102,11 @@ final class BookRig implements AutoCloseable {
 
     static Path append(Path file, String text) throws IOException {
         return Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** Looks at the directories of this rig, when it is asked to. */
+    Lookout lookout(ChangeHints hints) {
+        return new Lookout(book, discovery, hints);
     }
 
     /** A scan, as the loop does it. */

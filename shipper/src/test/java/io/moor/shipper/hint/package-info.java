@@ -1,0 +1,4 @@
+@NullMarked
+package io.moor.shipper.hint;
+
+import org.jspecify.annotations.NullMarked;
