@@ -1,6 +1,7 @@
 package io.moor.shipper.engine;
 
 import io.moor.shipper.hint.Changes;
+import io.moor.shipper.tail.FileTail;
 
 import org.jspecify.annotations.Nullable;
 
@@ -148,10 +149,16 @@ final class Agenda {
         Path directory = active.path().getParent();
         return active.place() == Generation.Place.LIVE
                 && !active.isCompressed()
-                && (active.tail() != null || (active.isParked() && active.behind() == 0))
+                && waitsForTheFile(active)
                 && stream.trouble().isEmpty()
                 && directory != null
                 && covered.contains(directory);
+    }
+
+    /** Whether only a change of its file brings it on, and not the time, a handle or a commit. */
+    private static boolean waitsForTheFile(Generation active) {
+        FileTail tail = active.tail();
+        return tail == null ? active.isParked() && active.behind() == 0 : !tail.isHolding();
     }
 
     /** After a commit, or what became of it. */

@@ -141,8 +141,12 @@ final class ShippingLoop implements Transactions.Patience {
         for (LogStream stream : due) {
             if (transactions.isSuspended(stream)) {
                 agenda.postpone(stream, now);
-            } else if (stream.isDue(now) && transactions.ready(stream, this)) {
-                bytes += turn(stream, now);
+            } else if (stream.isDue(now)) {
+                if (transactions.ready(stream, this)) {
+                    bytes += turn(stream, now);
+                } else {
+                    agenda.committed(now);
+                }
             }
             if (transactions.sink().bytes() >= LARGEST_TRANSACTION || book.isFull()) {
                 commit(Set.of());
