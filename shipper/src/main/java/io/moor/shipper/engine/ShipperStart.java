@@ -4,6 +4,7 @@ import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperException.Reason;
 import io.moor.shipper.StreamScope;
+import io.moor.shipper.hint.ChangeHints;
 import io.moor.shipper.hint.DirectoryHints;
 import io.moor.shipper.hint.NoHints;
 import io.moor.shipper.identity.FileObserver;
@@ -72,19 +73,16 @@ final class ShipperStart {
                         Handles.ofProcess(),
                         new OpenWriters());
         book.restore(session.checkpoints());
-        return new ShippingLoop(
-                config,
-                orders,
-                book,
-                new Lookout(
-                        book,
-                        new PathDiscovery(globs, observer, clock),
-                        config.untilEof()
-                                ? new NoHints()
-                                : DirectoryHints.start(
-                                        "moor-hints-" + config.origin().id(), orders::wake)),
-                new Transactions(config, link, session, book),
-                new StreamReader(clock, book.parked(), new OpenWriters()));
+        Transactions transactions = new Transactions(config, link, session, book);
+        StreamReader reader = new StreamReader(clock, book.parked(), new OpenWriters());
+        PathDiscovery discovery = new PathDiscovery(globs, observer, clock);
+        // Last, because nothing must fail after it: it has a thread and handles to give back.
+        ChangeHints hints =
+                config.untilEof()
+                        ? new NoHints()
+                        : DirectoryHints.start("moor-hints-" + config.origin().id(), orders::wake);
+        Lookout lookout = new Lookout(book, discovery, hints);
+        return new ShippingLoop(config, orders, book, lookout, transactions, reader);
     }
 
     /** Files are known by their real paths, so the root of the volume must be a real one too. */
