@@ -357,6 +357,15 @@ final class KafkaLink implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends our transaction, unless another shipper has done it already, and tells what is committed
+     * then for good. Nothing can be shipped after it.
+     */
+    OriginCheckpoints endOurs() throws ShipperException {
+        sinks.end(admin);
+        return checkpoints();
+    }
+
     /** What is visible without waiting for a killed predecessor's transaction. */
     private OriginCheckpoints glance() throws ShipperException {
         try {

@@ -125,6 +125,9 @@ public final class ShipperEngine implements Shipper {
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("what is left cannot be told");
             return new DrainReport(config.origin(), List.of(), End.FAILED);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new DrainReport(config.origin(), List.of(), End.FAILED);
         }
     }
 

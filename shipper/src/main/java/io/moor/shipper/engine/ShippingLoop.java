@@ -54,6 +54,10 @@ final class ShippingLoop implements Transactions.Patience {
     private static final long LONGEST_REST = Orders.millis(1_000);
 
     private static final long MUCH = 64 << 10;
+
+    /** Of the time of a drain: for the last commit and for reading the seals back. */
+    private static final long LONGEST_RESERVE = Orders.millis(3_000);
+
     private static final long LATE_COMMIT = Orders.millis(1_000);
 
     private final ShipperConfig config;
@@ -105,7 +109,6 @@ final class ShippingLoop implements Transactions.Patience {
         while (true) {
             now = System.nanoTime();
             checkOrders(now);
-            prepareDrain(now);
             boolean looked = config.untilEof() && scanned && book.unopened().isEmpty();
             if (!looked) {
                 scanIfDue(now);
@@ -302,7 +305,10 @@ final class ShippingLoop implements Transactions.Patience {
     }
 
     /** What is left when the loop ended otherwise; before {@link #close}. */
-    DrainReport left(DrainReport.End end) {
+    DrainReport left(DrainReport.End end) throws InterruptedException {
+        if (end == DrainReport.End.OUT_OF_TIME) {
+            transactions.settle(Math.max(0, orders.left(System.nanoTime())));
+        }
         book.lookAtAllEnded(System.nanoTime());
         return Reports.drain(config.origin(), book, Set.of(), end);
     }
@@ -377,10 +383,13 @@ final class ShippingLoop implements Transactions.Patience {
         }
     }
 
-    /** A part of the drain's time is for the last commit and for reading the seals back. */
+    /**
+     * A part of the drain's time is for the last commit and for reading the seals back. The order
+     * may come while a commit is waited for.
+     */
     private void prepareDrain(long now) {
         if (reserve == 0 && orders.isDraining()) {
-            reserve = Math.clamp(orders.left(now) / 4, 1, LATE_COMMIT);
+            reserve = Math.clamp(orders.left(now) / 3, 1, LONGEST_RESERVE);
             agenda.neverRest();
             ending.again();
         }
@@ -390,7 +399,9 @@ final class ShippingLoop implements Transactions.Patience {
         if (orders.isClosed()) {
             throw new EngineStop(Why.CLOSED);
         }
-        if (orders.left(now) <= 0) {
+        prepareDrain(now);
+        // What is left then is for finding out what became of the last commit.
+        if (orders.left(now) <= reserve / 3 * 2) {
             throw new EngineStop(Why.DRAIN_TIME_IS_UP);
         }
     }

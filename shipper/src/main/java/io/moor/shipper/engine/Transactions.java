@@ -22,6 +22,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
@@ -51,6 +55,9 @@ final class Transactions implements AutoCloseable {
     private long lookedNanos = System.nanoTime();
     private long watchedNanos = System.nanoTime();
     private int failures;
+
+    /** Whether a commit was asked for, and nobody knows yet what became of it. */
+    private boolean commitInDoubt;
 
     Transactions(ShipperConfig config, KafkaLink link, KafkaLink.Session session, StreamBook book) {
         this.config = config;
@@ -226,12 +233,14 @@ final class Transactions implements AutoCloseable {
     private void commitWithRetries(Patience patience)
             throws EngineStop, InterruptedException, ShipperException {
         LogSink sink = session.sink();
+        commitInDoubt = true;
         for (int attempt = 1; ; attempt++) {
             try {
                 patience.during(() -> {
                     sink.commit();
                     return true;
                 });
+                commitInDoubt = false;
                 patience.waitingFor("");
                 return;
             } catch (KafkaException e) {
@@ -255,6 +264,7 @@ final class Transactions implements AutoCloseable {
                     failure);
         }
         if (kind == KafkaFailure.ABORT && abort(patience)) {
+            commitInDoubt = false;
             book.rollback();
             if (++failures > 1) {
                 patience.waitingFor("Kafka: " + KafkaFailure.describe(failure));
@@ -310,6 +320,7 @@ final class Transactions implements AutoCloseable {
                 session = next;
                 link.taken();
                 reconcile(next.checkpoints());
+                commitInDoubt = false;
                 seen(next.topics());
                 return;
             } catch (KafkaException e) {
@@ -322,6 +333,32 @@ final class Transactions implements AutoCloseable {
                 }
             }
             patience.pause(backoff);
+        }
+    }
+
+    /**
+     * Finds out, when time is up, what became of a commit that Kafka did not answer: it is ended,
+     * so that it cannot happen later, and looked up. Without an answer in time its lines count as
+     * not shipped.
+     */
+    void settle(long nanos) throws InterruptedException {
+        if (!commitInDoubt || !session.sink().isTransactional()) {
+            return;
+        }
+        session.sink().close();
+        FutureTask<OriginCheckpoints> ended = new FutureTask<>(link::endOurs);
+        Thread.ofPlatform().daemon().name("moor-shipper-kafka").start(ended);
+        try {
+            reconcile(ended.get(nanos, TimeUnit.NANOSECONDS));
+            commitInDoubt = false;
+        } catch (ExecutionException | TimeoutException | ShipperException e) {
+            LOG.atWarn()
+                    .addKeyValue("reason", e.toString())
+                    .log(
+                            "it is not known whether Kafka has the last transaction; its lines are"
+                                    + " told as not shipped");
+        } finally {
+            ended.cancel(true);
         }
     }
 

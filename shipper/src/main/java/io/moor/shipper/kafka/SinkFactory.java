@@ -39,6 +39,13 @@ public final class SinkFactory {
         return exactlyOnce ? LastProducer.of(admin, origin, mark) : LastProducer.NOBODY;
     }
 
+    /** Ends the open transaction of this run, unless another one took over. */
+    public void end(Admin admin) {
+        if (last(admin) == LastProducer.OURS) {
+            Fencing.endOverdue(admin, origin.transactionalId());
+        }
+    }
+
     /** Batches below the smallest limit, and small enough to share the buffer. */
     public static int batchBytes(Topics.Look look) {
         int smallest =
