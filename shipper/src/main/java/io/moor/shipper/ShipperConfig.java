@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * @param untilEof read to the end seen, ship an unterminated last line as {@code partial}, seal,
  *     end
  * @param delivery the guarantee
+ * @param sink what brings lines to Kafka
  */
 public record ShipperConfig(
         Origin origin,
@@ -33,7 +34,8 @@ public record ShipperConfig(
         Path state,
         long ownerEpoch,
         boolean untilEof,
-        Delivery delivery) {
+        Delivery delivery,
+        Sink sink) {
 
     /** Keys of Kafka properties whose values are secrets. */
     private static final Pattern SECRET =
@@ -68,7 +70,17 @@ public record ShipperConfig(
                 + untilEof
                 + ", delivery="
                 + delivery
+                + ", sink="
+                + sink
                 + "]";
+    }
+
+    /** What brings lines to Kafka; the guarantee is the same. */
+    public enum Sink {
+        /** Kafka's own producer. */
+        PRODUCER,
+        /** Batches that are encoded here, for less time and memory per line. */
+        DIRECT
     }
 
     /** What a reader may rely on. */

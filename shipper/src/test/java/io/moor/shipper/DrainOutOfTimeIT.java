@@ -233,7 +233,8 @@ class DrainOutOfTimeIT {
                         config.state(),
                         config.ownerEpoch(),
                         config.untilEof(),
-                        config.delivery()));
+                        config.delivery(),
+                        config.sink()));
     }
 
     /** Bytes of each file that the topic does not have, against what the report says. */

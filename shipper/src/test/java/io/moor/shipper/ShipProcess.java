@@ -1,11 +1,14 @@
 package io.moor.shipper;
 
+import io.moor.shipper.ShipperConfig.Sink;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** {@code moor ship} as a process of its own, to be killed. */
@@ -21,7 +24,7 @@ final class ShipProcess implements AutoCloseable {
 
     static ShipProcess start(List<String> jvm, Path output, String... arguments)
             throws IOException {
-        return start(List.of(), jvm, output, arguments);
+        return start(Sinks.chosen(), List.of(), jvm, output, arguments);
     }
 
     /**
@@ -30,12 +33,27 @@ final class ShipProcess implements AutoCloseable {
     static ShipProcess start(
             List<String> wrapper, List<String> jvm, Path output, String... arguments)
             throws IOException {
+        return start(Sinks.chosen(), wrapper, jvm, output, arguments);
+    }
+
+    /** The same with a sink. */
+    static ShipProcess start(Sink sink, List<String> jvm, Path output, String... arguments)
+            throws IOException {
+        return start(sink, List.of(), jvm, output, arguments);
+    }
+
+    private static ShipProcess start(
+            Sink sink, List<String> wrapper, List<String> jvm, Path output, String... arguments)
+            throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        // After the name of the command.
+        all.addAll(1, List.of("--sink", sink.name().toLowerCase(Locale.ROOT)));
         List<String> options = new ArrayList<>(List.of("-Xmx192m"));
         options.addAll(jvm);
         Process process =
                 Jvm.of(options, "io.moor.shipper.cli.ShipperMain")
                         .under(wrapper)
-                        .arguments(arguments)
+                        .arguments(all.toArray(String[]::new))
                         .start(output);
         return new ShipProcess(process, output);
     }

@@ -37,7 +37,8 @@ class ShipperConfigTest {
                         "ShipperConfig[origin=o, scope="
                                 + scope()
                                 + ", sources=[], kafka={bootstrap.servers=k1:9092}, state=state,"
-                                + " ownerEpoch=3, untilEof=false, delivery=EXACTLY_ONCE]");
+                                + " ownerEpoch=3, untilEof=false, delivery=EXACTLY_ONCE,"
+                                + " sink=PRODUCER]");
     }
 
     private static StreamScope scope() {
@@ -54,6 +55,7 @@ class ShipperConfigTest {
                 Path.of("state"),
                 3,
                 false,
-                ShipperConfig.Delivery.EXACTLY_ONCE);
+                ShipperConfig.Delivery.EXACTLY_ONCE,
+                ShipperConfig.Sink.PRODUCER);
     }
 }

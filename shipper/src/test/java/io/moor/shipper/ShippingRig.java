@@ -2,6 +2,7 @@ package io.moor.shipper;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.moor.shipper.ShipperConfig.Sink;
 import io.moor.shipper.verify.LogVerifier;
 import io.moor.shipper.verify.StreamVerdict;
 import io.moor.shipper.verify.TopicVerdict;
@@ -33,6 +34,7 @@ final class ShippingRig {
     final Path logs;
     private final Path work;
     private final Map<String, String> kafka;
+    private Sink sink = Sinks.chosen();
     final Origin origin = new Origin("origin-" + topic);
 
     ShippingRig(Path work, String kafka) throws IOException {
@@ -44,6 +46,12 @@ final class ShippingRig {
         this.work = Files.createDirectories(work).toRealPath();
         this.logs = Files.createDirectories(this.work.resolve("logs"));
         this.kafka = Map.copyOf(kafka);
+    }
+
+    /** Shippers of this rig use a sink. */
+    ShippingRig with(Sink chosen) {
+        sink = chosen;
+        return this;
     }
 
     /** A committed record as a reader sees it. */
@@ -75,7 +83,8 @@ final class ShippingRig {
                 work.resolve(state),
                 epoch,
                 untilEof,
-                ShipperConfig.Delivery.EXACTLY_ONCE);
+                ShipperConfig.Delivery.EXACTLY_ONCE,
+                sink);
     }
 
     /** Everything as usual but for Kafka's properties, which are added. */
@@ -91,7 +100,8 @@ final class ShippingRig {
                 usual.state(),
                 usual.ownerEpoch(),
                 usual.untilEof(),
-                usual.delivery());
+                usual.delivery(),
+                usual.sink());
     }
 
     /** The same, to the end of the files. */
@@ -104,7 +114,8 @@ final class ShippingRig {
                 config.state(),
                 config.ownerEpoch(),
                 true,
-                config.delivery());
+                config.delivery(),
+                config.sink());
     }
 
     /** Everything as usual but for the guarantee. */
@@ -121,7 +132,8 @@ final class ShippingRig {
                 usual.state(),
                 usual.ownerEpoch(),
                 usual.untilEof(),
-                ShipperConfig.Delivery.AT_LEAST_ONCE);
+                ShipperConfig.Delivery.AT_LEAST_ONCE,
+                usual.sink());
     }
 
     /** Everything as usual but for the sources. */
@@ -138,7 +150,8 @@ final class ShippingRig {
                 usual.state(),
                 usual.ownerEpoch(),
                 usual.untilEof(),
-                usual.delivery());
+                usual.delivery(),
+                usual.sink());
     }
 
     SourceConfig source(String name, String file, String topicName) {

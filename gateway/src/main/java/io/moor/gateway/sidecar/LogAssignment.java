@@ -106,7 +106,8 @@ final class LogAssignment {
                         config.state().resolve("shippers").resolve(origin.id()),
                         epoch,
                         false,
-                        config.delivery()));
+                        config.delivery(),
+                        config.sink()));
     }
 
     private static List<SourceConfig> ownSources(List<LogConfig> logs, List<Path> volumePaths) {

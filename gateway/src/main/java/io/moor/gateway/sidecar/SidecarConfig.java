@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
  * @param state the sidecar's own scratch; losing it loses nothing
  * @param kafka properties of the Kafka clients; values may be secret
  * @param delivery the guarantee of every log
+ * @param sink what brings every log to Kafka
  * @param status where a status of the shippers is served; null for nowhere
  * @param logs what to ship
  * @param volumes where claims appear
@@ -42,6 +43,7 @@ public record SidecarConfig(
         Path state,
         @Default("{}") Map<String, String> kafka,
         @Default("exactly-once") ShipperConfig.Delivery delivery,
+        @Default("producer") ShipperConfig.Sink sink,
         @Nullable StatusAddress status,
         @Default("[]") List<LogConfig> logs,
         @Default("[]") List<VolumeConfig> volumes,

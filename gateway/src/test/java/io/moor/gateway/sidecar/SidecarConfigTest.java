@@ -72,6 +72,7 @@ class SidecarConfigTest {
                                         "sasl.jaas.config",
                                         "pa55word"),
                                 ShipperConfig.Delivery.AT_LEAST_ONCE,
+                                ShipperConfig.Sink.DIRECT,
                                 StatusAddress.parse("127.0.0.1:9300"),
                                 List.of(
                                         new LogConfig(

@@ -1,6 +1,7 @@
 package io.moor.shipper.cli;
 
 import io.moor.shipper.ShipperConfig.Delivery;
+import io.moor.shipper.ShipperConfig.Sink;
 import io.moor.shipper.config.Default;
 import io.moor.shipper.config.LogConfig;
 import io.moor.shipper.status.StatusAddress;
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param instance third part of the record key; the host name when null
  * @param origin who owns the checkpoints
  * @param delivery the guarantee
+ * @param sink what brings lines to Kafka
  * @param status where a status is served
  * @param drainTimeout how long a drain after SIGTERM may take
  * @param logs what to ship
@@ -33,13 +35,14 @@ record ShipFile(
         @Nullable String instance,
         @Nullable String origin,
         @Nullable Delivery delivery,
+        @Nullable Sink sink,
         @Nullable StatusAddress status,
         @Nullable Duration drainTimeout,
         @Default("[]") List<LogConfig> logs) {
 
     /** What there is without a file. */
     static final ShipFile NONE =
-            new ShipFile(Map.of(), null, null, null, null, null, null, null, List.of());
+            new ShipFile(Map.of(), null, null, null, null, null, null, null, null, List.of());
 
     ShipFile {
         LogConfig.requireUniqueNames(logs);

@@ -1,6 +1,7 @@
 package io.moor.shipper.cli;
 
 import io.moor.shipper.ShipperConfig.Delivery;
+import io.moor.shipper.ShipperConfig.Sink;
 import io.moor.shipper.SourceConfig;
 import io.moor.shipper.SourceConfig.Oversized;
 import io.moor.shipper.config.ByteSize;
@@ -29,7 +30,7 @@ final class ShipOptions {
             paramLabel = "FILE",
             description = {
                 "YAML file with the keys of sidecar.yaml: kafka, state, group, instance, origin,"
-                        + " delivery, status, drain-timeout, logs. Options win over it.",
+                        + " delivery, sink, status, drain-timeout, logs. Options win over it.",
                 "With 'logs' in it --topic, --source, --exclude, --max-line, --oversized, --input,"
                         + " --encoding, --multiline and GLOBs are refused."
             })
@@ -58,6 +59,14 @@ final class ShipOptions {
             description =
                     "at-least-once is for brokers without transactions. Default: exactly-once.")
     @Nullable Delivery delivery;
+
+    @Option(
+            names = "--sink",
+            paramLabel = "producer|direct",
+            description =
+                    "What brings lines to Kafka: its own producer, or batches encoded here for less"
+                            + " time per line. Default: producer.")
+    @Nullable Sink sink;
 
     @Option(
             names = "--compression",

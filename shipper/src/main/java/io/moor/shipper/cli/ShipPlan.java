@@ -3,6 +3,7 @@ package io.moor.shipper.cli;
 import io.moor.shipper.Origin;
 import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.ShipperConfig.Delivery;
+import io.moor.shipper.ShipperConfig.Sink;
 import io.moor.shipper.SourceConfig;
 import io.moor.shipper.SourceConfig.Oversized;
 import io.moor.shipper.StreamScope;
@@ -56,6 +57,7 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
         List<SourceConfig> sources = sources(options, file);
         String instance = first(options.instance, file.instance());
         Delivery delivery = first(options.delivery, file.delivery());
+        Sink sink = first(options.sink, file.sink());
         Duration drain = first(options.drainTimeout, file.drainTimeout());
         return new ShipPlan(
                 new ShipperConfig(
@@ -70,7 +72,8 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
                         state.toAbsolutePath(),
                         0,
                         options.untilEof,
-                        delivery == null ? Delivery.EXACTLY_ONCE : delivery),
+                        delivery == null ? Delivery.EXACTLY_ONCE : delivery,
+                        sink == null ? Sink.PRODUCER : sink),
                 Optional.ofNullable(first(options.status, file.status())),
                 drain == null ? DRAIN_TIMEOUT : drain);
     }

@@ -16,6 +16,8 @@ import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.OriginCheckpoints;
 import io.moor.shipper.kafka.SinkFactory;
 import io.moor.shipper.kafka.Topics;
+import io.moor.shipper.kafka.TransactionalSink;
+import io.moor.shipper.kafka.direct.DirectSink;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -74,7 +76,13 @@ final class KafkaLink implements AutoCloseable {
         this.topics = clients.topics(admin);
         this.sinks =
                 new SinkFactory(
-                        clients, config.origin(), config.delivery() == Delivery.EXACTLY_ONCE);
+                        clients,
+                        config.origin(),
+                        config.delivery() == Delivery.EXACTLY_ONCE,
+                        switch (config.sink()) {
+                            case PRODUCER -> TransactionalSink::open;
+                            case DIRECT -> DirectSink::open;
+                        });
         this.dataTopics =
                 config.sources().stream().map(SourceConfig::topic).collect(Collectors.toSet());
         if (config.sources().stream().anyMatch(SourceConfig::hasDeadLetters)) {

@@ -107,7 +107,8 @@ final class ShipperStart {
                     config.state(),
                     config.ownerEpoch(),
                     config.untilEof(),
-                    config.delivery());
+                    config.delivery(),
+                    config.sink());
         } catch (IOException e) {
             throw new ShipperException(
                     Reason.STATE_UNUSABLE,

@@ -27,9 +27,10 @@ import java.util.Map;
  * the broker to create a topic that it asks for, so that a deleted one comes back at its next look,
  * and has no property against it; its constructor that takes the metadata is not public.
  */
-final class ExistingTopics extends ProducerMetadata implements KnownTopics {
+public final class ExistingTopics extends ProducerMetadata implements KnownTopics {
 
-    private ExistingTopics(ProducerConfig config) {
+    /** Knows nothing yet. */
+    public ExistingTopics(ProducerConfig config) {
         super(
                 config.getLong(ProducerConfig.RETRY_BACKOFF_MS_CONFIG),
                 config.getLong(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG),
@@ -62,12 +63,17 @@ final class ExistingTopics extends ProducerMetadata implements KnownTopics {
         requestUpdate(false);
     }
 
-    /** Makes a producer. */
-    static Opened open(Map<String, Object> properties) {
+    /** The configuration of a producer. */
+    public static ProducerConfig config(Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(properties);
         all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        ProducerConfig config = new ProducerConfig(all);
+        return new ProducerConfig(all);
+    }
+
+    /** Makes a producer. */
+    static Opened open(Map<String, Object> properties) {
+        ProducerConfig config = config(properties);
         ExistingTopics topics = new ExistingTopics(config);
         ClientUtils.maybeBootstrapMetadataSynchronously(
                 config, config.getList(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG), topics);

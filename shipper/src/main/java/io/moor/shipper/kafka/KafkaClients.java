@@ -122,23 +122,23 @@ public final class KafkaClients {
     /**
      * @param batchBytes under the smallest record limit of the topics
      */
-    ExistingTopics.Opened transactionalProducer(Origin origin, int batchBytes, RunMark mark) {
+    Map<String, Object> transactionalProducer(Origin origin, int batchBytes, RunMark mark) {
         Map<String, Object> properties = producerProperties(batchBytes);
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, mark.timeoutMs());
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, origin.transactionalId());
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        return ExistingTopics.open(properties);
+        return properties;
     }
 
     /** For brokers without transactions. */
-    ExistingTopics.Opened plainProducer(int batchBytes) {
+    Map<String, Object> plainProducer(int batchBytes) {
         Map<String, Object> properties = producerProperties(batchBytes);
         properties.remove(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
         if ("false".equals(user.get(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG))) {
             // Without producer ids a retry would change the order of lines.
             properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         }
-        return ExistingTopics.open(properties);
+        return properties;
     }
 
     private Map<String, Object> producerProperties(int batchBytes) {

@@ -17,11 +17,11 @@ public enum KillPoint {
     private static int left = Integer.getInteger("moor.kill-after", 1);
 
     /** Whether this is the point of a test. */
-    boolean isChosen() {
+    public boolean isChosen() {
         return name().equals(CHOSEN);
     }
 
-    void reached() {
+    public void reached() {
         if (!CHOSEN.isEmpty() && name().equals(CHOSEN)) {
             halt();
         }

@@ -4,7 +4,7 @@ import org.apache.kafka.common.Uuid;
 
 /** What a producer knows about topics at this moment; asks nobody. */
 @FunctionalInterface
-interface KnownTopics {
+public interface KnownTopics {
 
     /** Whether a record for a partition can be sent without waiting for a broker. */
     boolean knows(String topic, int partition);

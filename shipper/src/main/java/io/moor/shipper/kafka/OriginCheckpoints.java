@@ -97,7 +97,7 @@ public record OriginCheckpoints(
         return decode(newest);
     }
 
-    static TopicPartition partition(Origin origin) {
+    public static TopicPartition partition(Origin origin) {
         return new TopicPartition(Topics.CHECKPOINTS, partitionOf(origin));
     }
 

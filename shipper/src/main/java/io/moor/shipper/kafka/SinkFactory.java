@@ -3,35 +3,41 @@ package io.moor.shipper.kafka;
 import io.moor.shipper.Origin;
 
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.Uuid;
 
 import java.util.stream.Stream;
 
 /** Makes the producers of one run of a shipper. Nothing is fenced before they take over. */
 public final class SinkFactory {
 
-    private static final int SMALLEST_BATCH = 16 << 10;
+    private static final int SMALLEST_BATCH = 512;
     private static final int LARGEST_BATCH = 256 << 10;
 
     private final KafkaClients clients;
     private final Origin origin;
     private final boolean exactlyOnce;
+    private final SinkOpener opener;
     private final RunMark mark;
 
-    public SinkFactory(KafkaClients clients, Origin origin, boolean exactlyOnce) {
+    public SinkFactory(
+            KafkaClients clients, Origin origin, boolean exactlyOnce, SinkOpener opener) {
         this.clients = clients;
         this.origin = origin;
         this.exactlyOnce = exactlyOnce;
+        this.opener = opener;
         this.mark = clients.drawMark();
     }
 
     /** A producer for these topics. */
     public LogSink make(Topics.Look topics) {
         int batchBytes = batchBytes(topics);
-        Uuid checkpoints = topics.checkpoints().id();
-        return exactlyOnce
-                ? TransactionalSink.exactlyOnce(clients, origin, checkpoints, batchBytes, mark)
-                : TransactionalSink.atLeastOnce(clients, origin, checkpoints, batchBytes);
+        return opener.open(
+                new SinkOpener.Plan(
+                        exactlyOnce
+                                ? clients.transactionalProducer(origin, batchBytes, mark)
+                                : clients.plainProducer(batchBytes),
+                        origin,
+                        topics.checkpoints().id(),
+                        exactlyOnce));
     }
 
     /** Who took the origin over last; without transactions only claims tell. */

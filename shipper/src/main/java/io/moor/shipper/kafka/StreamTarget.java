@@ -23,8 +23,12 @@ public final class StreamTarget {
 
     /** Kafka's default partitioner on the key. */
     public static StreamTarget of(String topic, int partitions, StreamKey key) {
-        return new StreamTarget(
-                topic, Utils.toPositive(Utils.murmur2(key.bytes())) % partitions, key);
+        return new StreamTarget(topic, partition(key.bytes(), partitions), key);
+    }
+
+    /** The partition that Kafka's default partitioner gives a record key. */
+    public static int partition(byte[] key, int partitions) {
+        return Utils.toPositive(Utils.murmur2(key)) % partitions;
     }
 
     public String topic() {
@@ -36,7 +40,7 @@ public final class StreamTarget {
     }
 
     /** The record key, UTF-8; shared by all records, not to be changed. */
-    byte[] key() {
+    public byte[] key() {
         return key;
     }
 }

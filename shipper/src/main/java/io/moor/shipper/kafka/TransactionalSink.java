@@ -34,21 +34,17 @@ import java.util.concurrent.Future;
  */
 public final class TransactionalSink implements LogSink {
 
-    /** How often a producer that commits asks which topics there are, nanoseconds. */
-    private static final long ASK_ANEW = Duration.ofSeconds(2).toNanos();
-
     private final Producer<byte[], byte[]> producer;
     private final KnownTopics topics;
     private final Origin origin;
     private final int checkpointPartition;
-    private final Uuid checkpointsId;
+    private final CheckpointsTopic checkpoints;
     private final boolean transactional;
     private final Callback callback = (_, failure) -> failed(failure);
     private volatile @Nullable Exception failure;
     private boolean open;
     private boolean linesFlushed;
     private long bytes;
-    private long askedNanos = System.nanoTime();
 
     /**
      * @param checkpointsId the topic that holds what was committed
@@ -61,26 +57,18 @@ public final class TransactionalSink implements LogSink {
         this.producer = opened.producer();
         this.topics = opened.topics();
         this.origin = origin;
-        this.checkpointsId = checkpointsId;
+        this.checkpoints = new CheckpointsTopic(topics, checkpointsId);
         this.checkpointPartition = OriginCheckpoints.partitionOf(origin);
         this.transactional = transactional;
     }
 
-    /** Builds the producer of an origin; nothing is fenced before {@link #takeOver}. */
-    static TransactionalSink exactlyOnce(
-            KafkaClients clients, Origin origin, Uuid checkpointsId, int batchBytes, RunMark mark) {
+    /** A {@link SinkOpener}. */
+    public static LogSink open(SinkOpener.Plan plan) {
         return new TransactionalSink(
-                clients.transactionalProducer(origin, batchBytes, mark),
-                origin,
-                checkpointsId,
-                true);
-    }
-
-    /** Builds a producer without transactions: nothing is ever fenced. */
-    static TransactionalSink atLeastOnce(
-            KafkaClients clients, Origin origin, Uuid checkpointsId, int batchBytes) {
-        return new TransactionalSink(
-                clients.plainProducer(batchBytes), origin, checkpointsId, false);
+                ExistingTopics.open(plan.properties()),
+                plan.origin(),
+                plan.checkpointsId(),
+                plan.transactional());
     }
 
     /** Decides the open transaction of the previous producer of this origin, and fences it. */
@@ -261,36 +249,18 @@ public final class TransactionalSink implements LogSink {
     @Override
     public void commit() {
         KillPoint.BEFORE_COMMIT.reached();
-        askAnew();
+        checkpoints.askAnew();
         if (transactional) {
             // Whoever has the checkpoints' topic anew says so when they arrive: before the commit.
             transact(producer::flush);
-            requireSameCheckpoints();
+            checkpoints.requireSame();
             transact(producer::commitTransaction);
         } else {
             flush();
-            requireSameCheckpoints();
+            checkpoints.requireSame();
         }
         KillPoint.AFTER_COMMIT.reached();
         ended();
-    }
-
-    /** For brokers that know a topic by its name only. */
-    private void askAnew() {
-        long now = System.nanoTime();
-        if (now - askedNanos >= ASK_ANEW) {
-            askedNanos = now;
-            topics.refresh();
-        }
-    }
-
-    /** What was shipped is not known any more when the checkpoints' topic is another one. */
-    private void requireSameCheckpoints() {
-        Uuid found = topics.id(Topics.CHECKPOINTS);
-        boolean bothKnown = !found.equals(Uuid.ZERO_UUID) && !checkpointsId.equals(Uuid.ZERO_UUID);
-        if (bothKnown && !found.equals(checkpointsId)) {
-            throw new KafkaException("the topic '" + Topics.CHECKPOINTS + "' was created anew");
-        }
     }
 
     /** Takes back what was not committed, where that is possible. */

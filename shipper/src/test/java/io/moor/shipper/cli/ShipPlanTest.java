@@ -92,6 +92,7 @@ class ShipPlanTest {
         ShipPlan plan =
                 plan(
                         ("--kafka k:9092 --topic t --state /s --until-eof --delivery at-least-once"
+                                        + " --sink direct"
                                         + " --compression zstd --group g --instance i --source src"
                                         + " --origin o --exclude *.gz --exclude b.log --max-line"
                                         + " 64KiB --oversized dead-letter --status 127.0.0.1:9300"
@@ -127,7 +128,8 @@ class ShipPlanTest {
                                 Path.of("/s"),
                                 0,
                                 true,
-                                Delivery.AT_LEAST_ONCE));
+                                Delivery.AT_LEAST_ONCE,
+                                ShipperConfig.Sink.DIRECT));
     }
 
     @Test

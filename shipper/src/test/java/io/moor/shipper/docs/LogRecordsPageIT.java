@@ -119,7 +119,8 @@ class LogRecordsPageIT {
                         work.resolve("state"),
                         0,
                         false,
-                        ShipperConfig.Delivery.EXACTLY_ONCE);
+                        ShipperConfig.Delivery.EXACTLY_ONCE,
+                        io.moor.shipper.Sinks.chosen());
         try (Shipper shipper = Shippers.start(config)) {
             for (int i = 9; i > 4; i--) {
                 long before = committed(shipper);

@@ -80,7 +80,8 @@ final class BookRig implements AutoCloseable {
                         directory,
                         0,
                         false,
-                        ShipperConfig.Delivery.EXACTLY_ONCE);
+                        ShipperConfig.Delivery.EXACTLY_ONCE,
+                        ShipperConfig.Sink.PRODUCER);
         List<GlobSet> sets = config.sources().stream().map(GlobSet::new).toList();
         InstantSource clock = () -> wall;
         FileObserver observer = new FileObserver(Optional.empty());

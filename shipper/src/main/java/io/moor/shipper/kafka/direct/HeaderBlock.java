@@ -1,0 +1,62 @@
+package io.moor.shipper.kafka.direct;
+
+import io.moor.shipper.stream.LogHeaders;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** The encoded headers of one record, in a buffer that is used again. Not thread-safe. */
+final class HeaderBlock {
+
+    private static final byte[] SPAN = LogHeaders.SPAN.getBytes(StandardCharsets.US_ASCII);
+    private static final int FIRST_BYTES = 256;
+
+    private byte[] bytes = new byte[FIRST_BYTES];
+    private int length;
+    private int count;
+
+    /** No headers. */
+    void clear() {
+        // One byte for the count: there are never more than 63 of them.
+        length = 1;
+        count = 0;
+    }
+
+    /** Adds {@code moor.span}. */
+    void span(byte[] prefix, long start, long end) {
+        int size = LogHeaders.spanLength(prefix, start, end);
+        int at = name(SPAN, size);
+        LogHeaders.span(bytes, at, prefix, start, end);
+        length = at + size;
+    }
+
+    /** Adds any header. */
+    void add(byte[] name, byte[] value) {
+        int at = name(name, value.length);
+        System.arraycopy(value, 0, bytes, at, value.length);
+        length = at + value.length;
+    }
+
+    /** Writes a name and the length of its value; returns where the value goes. */
+    private int name(byte[] name, int valueLength) {
+        int needed = length + name.length + valueLength + 2 * Varints.LONGEST_INT;
+        if (needed > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
+        }
+        int at = Varints.write(bytes, length, name.length);
+        System.arraycopy(name, 0, bytes, at, name.length);
+        count++;
+        return Varints.write(bytes, at + name.length, valueLength);
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Copies the block; returns the index after it. */
+    int writeTo(byte[] target, int at) {
+        Varints.write(bytes, 0, count);
+        System.arraycopy(bytes, 0, target, at, length);
+        return at + length;
+    }
+}

@@ -1,0 +1,15 @@
+package io.moor.shipper;
+
+import io.moor.shipper.ShipperConfig.Sink;
+
+import java.util.Locale;
+
+/** The sink that tests of delivery run with: {@code -Dmoor.sink=direct} runs them with that one. */
+public final class Sinks {
+
+    private Sinks() {}
+
+    public static Sink chosen() {
+        return Sink.valueOf(System.getProperty("moor.sink", "producer").toUpperCase(Locale.ROOT));
+    }
+}
