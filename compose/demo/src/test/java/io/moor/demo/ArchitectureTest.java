@@ -120,6 +120,32 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** So that an upgrade of kafka-clients breaks one place. */
+    @Test
+    void onlyTheDirectSinkKnowsTheInsideOfKafkasClients() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.moor..")
+                .and()
+                .resideOutsideOfPackages("io.moor.shipper.kafka.direct..", "io.moor.stack..")
+                // Asks for topics without creating them.
+                .and()
+                .doNotHaveFullyQualifiedName("io.moor.shipper.kafka.ExistingTopics")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.kafka.common.requests..",
+                        "org.apache.kafka.common.network..",
+                        "org.apache.kafka.common.message..",
+                        "org.apache.kafka.common.protocol..",
+                        "org.apache.kafka.common.compress..",
+                        "org.apache.kafka.common.record..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.apache.kafka.clients.NetworkClient")
+                .check(CLASSES);
+    }
+
     @Test
     void modulesHaveNoCycles() {
         slices().matching("io.moor.(*)..").should().beFreeOfCycles().check(CLASSES);
