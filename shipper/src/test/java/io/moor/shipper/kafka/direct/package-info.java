@@ -1,0 +1,4 @@
+@NullMarked
+package io.moor.shipper.kafka.direct;
+
+import org.jspecify.annotations.NullMarked;
