@@ -10,6 +10,9 @@ import io.moor.shipper.config.ConfigException;
 import io.moor.shipper.config.ConfigFile;
 import io.moor.shipper.config.LogConfig;
 import io.moor.shipper.config.Secret;
+import io.moor.shipper.frame.Encoding;
+import io.moor.shipper.frame.Framing;
+import io.moor.shipper.frame.Multiline;
 import io.moor.shipper.status.StatusAddress;
 
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,7 @@ class SidecarConfigTest {
             state: /var/lib/moor
             kafka: {bootstrap.servers: "k1:9092", sasl.jaas.config: pa55word}
             delivery: at-least-once
+            sink: direct
             status: 9300
             logs:
               - name: app
@@ -82,10 +86,10 @@ class SidecarConfigTest {
                                                 "logs.web",
                                                 new ByteSize(2 << 20),
                                                 SourceConfig.Oversized.DEAD_LETTER,
-                                                "plain",
+                                                Framing.Input.PLAIN,
                                                 "raw",
-                                                "none",
-                                                "UTF-8")),
+                                                Multiline.NONE,
+                                                Encoding.UTF_8)),
                                 List.of(new VolumeConfig("data", Path.of("/srv/data"))),
                                 new WorkloadConfig(
                                         List.of("systemctl", "stop", "app"),
