@@ -14,7 +14,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -345,9 +344,7 @@ class FencingIT {
         }
     }
 
-    /** A race of three, which was lost now and then: for the long run until it is understood. */
     @Test
-    @Tag("torture")
     void oneOfManyThatStartTogetherShips() throws Exception {
         rig.write("app.log", "1\n");
         List<CompletableFuture<Shipper>> starts =

@@ -180,6 +180,61 @@ class TopicLossIT {
         }
     }
 
+    @Test
+    void aDeletedTopicOfDeadLettersStaysDeleted() throws Exception {
+        rig.write("a.log", "a1\n");
+        try (Shipper shipper = Shippers.start(twoTopics())) {
+            rig.awaitLines(shipper, 1);
+            assertThat(topics()).doesNotContain(Topics.DEAD_LETTERS);
+        }
+        // A source that gets dead letters later gets their topic, too.
+        try (Shipper shipper = Shippers.start(deadLetters())) {
+            assertThat(topics()).contains(Topics.DEAD_LETTERS);
+            assertThat(shipper.drain(LONG).complete()).isTrue();
+        }
+        delete(Topics.DEAD_LETTERS);
+        rig.write("a.log", "a2\n");
+        try (Shipper shipper = Shippers.start(deadLetters())) {
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> shipper.status().waitingFor().contains(Topics.DEAD_LETTERS));
+            assertThat(topics()).doesNotContain(Topics.DEAD_LETTERS);
+            create(Topics.DEAD_LETTERS);
+            Awaitility.await().atMost(LONG).until(() -> rig.values("a.log").size() == 2);
+        } finally {
+            delete(Topics.DEAD_LETTERS);
+        }
+    }
+
+    /** No checkpoint names it, because nothing was ever shipped to it. */
+    @Test
+    void aDeletedTopicThatNeverGotALineStaysDeletedToo() throws Exception {
+        rig.write("a.log", "a1\n");
+        try (Shipper shipper = Shippers.start(twoTopics())) {
+            rig.awaitLines(shipper, 1);
+            assertThat(topics()).contains(other);
+        }
+        delete(other);
+        try (Shipper shipper = Shippers.start(twoTopics())) {
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> shipper.status().waitingFor().contains("'" + other + "'"));
+            assertThat(topics()).doesNotContain(other);
+        }
+    }
+
+    private ShipperConfig deadLetters() {
+        return rig.config(
+                List.of(
+                        new SourceConfig(
+                                "logs",
+                                List.of(rig.logs.resolve("a.log").toString()),
+                                List.of(),
+                                rig.topic,
+                                1 << 10,
+                                SourceConfig.Oversized.DEAD_LETTER)));
+    }
+
     private ShipperConfig twoTopics() {
         return rig.config(
                 List.of(

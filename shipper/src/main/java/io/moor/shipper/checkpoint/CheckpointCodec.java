@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Checkpoints as JSON, version 1; {@code docs/log-records.md} describes every field. Unknown fields
@@ -196,6 +198,8 @@ public final class CheckpointCodec {
         root.put("incarnation", claim.incarnation());
         root.put("ownerEpoch", claim.ownerEpoch());
         root.put("host", claim.host());
+        ArrayNode topics = root.putArray("topics");
+        claim.topics().stream().sorted().forEach(topics::add);
         return bytes(root);
     }
 
@@ -206,8 +210,14 @@ public final class CheckpointCodec {
             throws CheckpointDamagedException {
         try {
             JsonNode root = root(value);
+            // Claims of earlier versions name none.
+            Set<String> topics = new HashSet<>();
+            root.path("topics").forEach(topic -> topics.add(topic.asText()));
             return new OwnerClaim(
-                    text(root, "incarnation"), number(root, "ownerEpoch"), text(root, "host"));
+                    text(root, "incarnation"),
+                    number(root, "ownerEpoch"),
+                    text(root, "host"),
+                    topics);
         } catch (IOException | RuntimeException e) {
             throw damaged(key, e);
         }

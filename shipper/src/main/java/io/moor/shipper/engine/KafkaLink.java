@@ -138,8 +138,8 @@ final class KafkaLink implements AutoCloseable {
     }
 
     /**
-     * The first session. A data topic that no checkpoint of the origin names was never used and is
-     * created when it is missing; one that was used and is missing was deleted.
+     * The first session. A topic that no checkpoint and no claim of the origin names was never
+     * there and is created when it is missing; another one that is missing was deleted.
      */
     Session start() throws ShipperException {
         topics.createCheckpoints();
@@ -156,11 +156,6 @@ final class KafkaLink implements AutoCloseable {
         Session session = takeOver(look);
         boolean good = false;
         try {
-            if (!look.missing().isEmpty()) {
-                create(look.missing(), session.checkpoints());
-                // Created by us, or by another shipper since the look.
-                session = renewed(session, look());
-            }
             requireAny(session.topics());
             good = true;
             return session;
@@ -171,23 +166,32 @@ final class KafkaLink implements AutoCloseable {
         }
     }
 
-    private void create(Set<String> missing, OriginCheckpoints checkpoints)
+    /** Created by us, or by another shipper since the look. */
+    private Topics.Look created(Topics.Look look, OriginCheckpoints checkpoints)
             throws ShipperException {
-        Set<String> unborn = new HashSet<>(missing);
+        if (look.missing().isEmpty()) {
+            return look;
+        }
+        Set<String> unborn = new HashSet<>(look.missing());
         unborn.removeAll(
                 checkpoints.streams().values().stream()
                         .map(StreamCheckpoint::topic)
                         .collect(Collectors.toSet()));
+        unborn.removeAll(claimed(checkpoints));
         topics.create(unborn);
+        return look();
     }
 
-    /** The same session when its batches fit the new topics, else another one. */
-    private Session renewed(Session session, Topics.Look look) throws ShipperException {
-        if (SinkFactory.batchBytes(look) == SinkFactory.batchBytes(session.topics())) {
-            return new Session(session.sink(), look, session.checkpoints());
-        }
-        session.sink().close();
-        return takeOver(look);
+    private static Set<String> claimed(OriginCheckpoints checkpoints) {
+        return checkpoints.claim().map(OwnerClaim::topics).orElse(Set.of());
+    }
+
+    /** Names the topics that exist, so that one which is missing later is known to be deleted. */
+    private OwnerClaim claim(Topics.Look look, OriginCheckpoints checkpoints) {
+        Set<String> known = new HashSet<>(claimed(checkpoints));
+        known.retainAll(dataTopics);
+        known.addAll(look.usable().keySet());
+        return ownership.claim().with(known);
     }
 
     private static void requireAny(Topics.Look look) throws ShipperException {
@@ -292,10 +296,16 @@ final class KafkaLink implements AutoCloseable {
             } else {
                 ownership.succeed(checkpoints);
             }
-            sink.claim(ownership.claim());
+            Topics.Look now = resuming ? look : created(look, checkpoints);
+            if (SinkFactory.batchBytes(now) != SinkFactory.batchBytes(look)) {
+                sink.close();
+                return open(now, resuming);
+            }
+            sink.learn(now.usable().keySet());
+            sink.claim(claim(now, checkpoints));
             commitClaim(sink);
             opened = true;
-            return new Session(sink, look, checkpoints);
+            return new Session(sink, now, checkpoints);
         } finally {
             if (!opened) {
                 sink.close();

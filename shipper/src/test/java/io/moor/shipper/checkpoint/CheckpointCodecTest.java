@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 class CheckpointCodecTest {
 
@@ -103,10 +104,19 @@ class CheckpointCodecTest {
 
     @Test
     void readsClaims() throws Exception {
-        OwnerClaim claim = new OwnerClaim("incarnation", 3, "host");
+        OwnerClaim claim = new OwnerClaim("incarnation", 3, "host", Set.of("logs", "others"));
 
         assertThat(CheckpointCodec.decodeClaim("k", CheckpointCodec.encode(claim)))
                 .isEqualTo(claim);
+    }
+
+    @Test
+    void readsClaimsOfEarlierVersionsWhichNameNoTopics() throws Exception {
+        byte[] earlier =
+                "{\"v\":1,\"incarnation\":\"i\",\"ownerEpoch\":3,\"host\":\"h\"}".getBytes(UTF_8);
+
+        assertThat(CheckpointCodec.decodeClaim("k", earlier))
+                .isEqualTo(new OwnerClaim("i", 3, "h"));
     }
 
     private static Evidence evidence(int length) {
