@@ -3,7 +3,13 @@ package io.moor.shipper.cli;
 import io.moor.shipper.Origin;
 import io.moor.shipper.ShipperException;
 import io.moor.shipper.Shippers;
+import io.moor.shipper.kafka.KafkaClients;
+import io.moor.shipper.kafka.KafkaFailure;
 
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
@@ -13,6 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 
 /** {@code moor logs fence}: ends the open transaction of a shipper that is gone. */
 @Command(
@@ -24,7 +31,12 @@ import java.util.concurrent.Callable;
         })
 public final class LogsFenceCommand implements Callable<Integer> {
 
+    /** The limit of every command; the answer to the fencing itself may take longer. */
+    private static final int REACH_MS = 9_500;
+
     @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin private Output output = new Output();
 
     @Option(
             names = "--origin",
@@ -35,9 +47,17 @@ public final class LogsFenceCommand implements Callable<Integer> {
 
     @Spec private @Nullable CommandSpec spec;
 
+    /**
+     * @param transactionalId whose transactions end
+     */
+    record Fenced(String origin, String transactionalId) {}
+
     @Override
     public Integer call() throws ShipperException {
-        Shippers.fence(kafka.properties(), origin());
+        Origin fenced = origin();
+        reach();
+        Shippers.fence(kafka.properties(), fenced);
+        output.one(new Fenced(fenced.id(), fenced.transactionalId()));
         if (spec != null) {
             spec.commandLine()
                     .getErr()
@@ -48,6 +68,31 @@ public final class LogsFenceCommand implements Callable<Integer> {
                                     + " start");
         }
         return ExitCode.DONE.number();
+    }
+
+    private void reach() {
+        KafkaClients clients = new KafkaClients(kafka.properties());
+        try (Admin admin = clients.admin()) {
+            admin.describeCluster(new DescribeClusterOptions().timeoutMs(REACH_MS)).nodes().get();
+        } catch (ExecutionException e) {
+            throw failed(clients, e.getCause() == null ? e : e.getCause());
+        } catch (KafkaException e) {
+            throw failed(clients, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed(clients, e);
+        }
+    }
+
+    private static CommandFailure failed(KafkaClients clients, Throwable why) {
+        return new CommandFailure(
+                ExitCode.FAILED,
+                "Kafka at "
+                        + clients.bootstrapServers()
+                        + (why instanceof TimeoutException
+                                ? " did not answer; check the address and that the broker runs"
+                                : " cannot be used: " + KafkaFailure.describe(why)),
+                why);
     }
 
     private Origin origin() {

@@ -15,7 +15,7 @@ final class TopicOption {
      */
     String name() {
         try {
-            LogConfig.requireTopic(name);
+            LogConfig.requireTopicName(name);
             return name;
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);

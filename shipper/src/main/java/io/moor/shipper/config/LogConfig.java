@@ -4,10 +4,12 @@ import io.moor.shipper.SourceConfig;
 import io.moor.shipper.frame.Encoding;
 import io.moor.shipper.frame.Framing;
 import io.moor.shipper.frame.Multiline;
+import io.moor.shipper.kafka.Topics;
 
 import java.nio.file.FileSystems;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 
 /**
@@ -38,6 +40,8 @@ public record LogConfig(
         @Default("UTF-8") Encoding encoding) {
 
     private static final long MAX_LINE_MOST = 64L << 20;
+    private static final Set<String> OWN_TOPICS =
+            Set.of(Topics.CHECKPOINTS, Topics.DEAD_LETTERS, "moor.events");
 
     public LogConfig {
         requireOnly("format", format, "raw");
@@ -113,10 +117,24 @@ public record LogConfig(
     }
 
     /**
-     * @throws IllegalArgumentException when Kafka has no such names
+     * A topic that lines may go to.
+     *
+     * @throws IllegalArgumentException when Kafka has no such names, or the topic is Moor's own: in
+     *     the compacted one of the checkpoints only the last line of a stream would stay
      */
     public static void requireTopic(String topic) {
-        if (!topic.matches("[A-Za-z0-9._-]{1,249}")) {
+        requireTopicName(topic);
+        if (OWN_TOPICS.contains(topic)) {
+            throw new IllegalArgumentException(
+                    "'" + topic + "' is a topic of Moor's own; choose another one for lines");
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException when Kafka has no such names
+     */
+    public static void requireTopicName(String topic) {
+        if (!topic.matches("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}")) {
             throw new IllegalArgumentException(
                     "a topic has letters, digits, dots, dashes and underscores, not '"
                             + topic
