@@ -1,5 +1,6 @@
 package io.moor.shipper.cli;
 
+import io.moor.shipper.DrainReport;
 import io.moor.shipper.Shipper;
 import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.ShipperException;
@@ -64,12 +65,21 @@ public final class ShipCommand implements Callable<Integer> {
         Termination.onSignal(() -> drain(started.join(), plan.drainTimeout(), err));
         try (Shipper shipper = Shippers.start(plan.shipper())) {
             started.complete(shipper);
-            return ShipResult.print(shipper.ended().get(), output, err).number();
+            return ShipResult.print(await(shipper, plan), output, err).number();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ShipperException failure) {
                 throw failure;
             }
             throw new CommandFailure(ExitCode.FAILED, "the shipper failed: " + e.getCause(), e);
+        }
+    }
+
+    /** The line of the progress is gone before anything else is said. */
+    private static DrainReport await(Shipper shipper, ShipPlan plan)
+            throws InterruptedException, ExecutionException {
+        try (Progress progress = Progress.onStderr()) {
+            return ShipProgress.await(
+                    shipper.ended(), shipper::status, plan.shipper().untilEof(), progress);
         }
     }
 
