@@ -82,7 +82,7 @@ class NamesTest {
             Ticks.pass(temp);
             Files.delete(file("b.log"));
             BookRig.append(file("b.log"), "2\n");
-            rig.pass(Duration.ofSeconds(15));
+            rig.pass(Duration.ofSeconds(30));
             assertThat(shipped()).containsExactly("b.log 1", "b.log 2");
         }
     }
@@ -136,7 +136,7 @@ class NamesTest {
             Ticks.pass(temp);
             Files.move(target, elsewhere.resolve("real.txt.1"));
             BookRig.append(target, "3\n");
-            rig.pass(Duration.ofSeconds(12));
+            rig.pass(Duration.ofSeconds(30));
             assertThat(rig.shipped()).containsExactly("1", "2", "3");
             assertThat(rig.book.streams()).hasSize(1);
         }

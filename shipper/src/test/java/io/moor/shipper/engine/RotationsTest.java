@@ -25,7 +25,8 @@ import java.util.List;
  */
 class RotationsTest {
 
-    private static final Duration A_WHILE = Duration.ofSeconds(2);
+    /** Longer than a writer is waited for: a process that is forked has its handle for a moment. */
+    private static final Duration A_WHILE = Duration.ofSeconds(15);
 
     @TempDir Path temp;
 
@@ -45,7 +46,7 @@ class RotationsTest {
         BookRig.append(live, "0\n");
         try (BookRig rig = run("*.log")) {
             rotateOften();
-            rig.pass(Duration.ofSeconds(5));
+            rig.pass(A_WHILE.multipliedBy(5));
 
             assertThat(rig.shipped())
                     .containsExactly(
@@ -63,7 +64,7 @@ class RotationsTest {
         }
         rotateOften();
         try (BookRig rig = run("*.log")) {
-            rig.pass(Duration.ofSeconds(5));
+            rig.pass(A_WHILE.multipliedBy(5));
 
             assertThat(rig.shipped())
                     .containsExactly("1a", "1b", "2a", "2b", "3a", "3b", "4a", "4b", "5a", "5b");

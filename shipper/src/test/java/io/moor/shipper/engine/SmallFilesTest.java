@@ -146,7 +146,7 @@ class SmallFilesTest {
             assertThat(shipped()).containsExactly("a.log 1");
             BookRig.append(a, "2\n");
             replaceByRename("3\n");
-            rig.pass(Duration.ofSeconds(12));
+            rig.pass(Duration.ofSeconds(30));
 
             assertThat(shipped()).containsExactly("a.log 2", "a.log 3");
         }
