@@ -136,6 +136,23 @@ class LookoutTest {
     }
 
     @Test
+    void whoDrainsLooksAtEveryFileAllTheTime() throws IOException {
+        BookRig.append(logs.resolve("app.log"), "1\n");
+        settle(true);
+        assertThat(lookout.agenda().nextIn(now, HOUR)).isGreaterThan(OFTEN);
+
+        lookout.agenda().neverRest();
+        lookout.scan(now);
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(lookout.agenda().nextIn(now, HOUR))
+                    .isLessThanOrEqualTo(Orders.millis(250 + 32));
+            now += Orders.millis(250 + 32);
+            assertThat(round()).hasSize(1);
+        }
+    }
+
+    @Test
     void whatAnAbortTookBackIsDueAgain() throws IOException {
         BookRig.append(logs.resolve("app.log"), "1\n");
         lookout.scan(now);
