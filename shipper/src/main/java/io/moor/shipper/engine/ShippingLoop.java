@@ -457,8 +457,11 @@ final class ShippingLoop implements Transactions.Patience {
 
     @Override
     public void waitingFor(String what) {
-        waitingFor = what;
-        publish(true);
+        // Said after every commit: only news are worth a look at all streams.
+        if (!what.equals(waitingFor)) {
+            waitingFor = what;
+            publish(true);
+        }
     }
 
     private void publish(boolean now) {
