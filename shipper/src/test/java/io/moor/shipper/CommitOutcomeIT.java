@@ -2,6 +2,7 @@ package io.moor.shipper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.moor.shipper.ShipperConfig.Sink;
 import io.moor.shipper.broker.FaultyBroker;
 import io.moor.shipper.broker.FaultyTransport.Fault;
 
@@ -13,14 +14,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The connection to Kafka breaks in every step of a commit: the outcome is looked up. */
 class CommitOutcomeIT {
@@ -49,23 +54,33 @@ class CommitOutcomeIT {
         rig = new ShippingRig(work, broker.address());
     }
 
+    private static Stream<Arguments> faults() {
+        return Arrays.stream(Fault.values())
+                .flatMap(fault ->
+                        Arrays.stream(Sink.values()).map(sink -> Arguments.of(fault, sink)));
+    }
+
     /** Kafka has committed, and the shipper cannot know. */
     @ParameterizedTest
-    @EnumSource(Fault.class)
-    void aCommitWithoutAnAnswerIsNotSentAgain(Fault fault) throws Exception {
+    @MethodSource("faults")
+    void aCommitWithoutAnAnswerIsNotSentAgain(Fault fault, Sink sink) throws Exception {
+        rig.with(sink);
         ships(() -> broker.network().loseResponses(ApiKeys.END_TXN, fault));
     }
 
     /** Kafka has not committed, and the shipper cannot know. */
     @ParameterizedTest
-    @EnumSource(Fault.class)
-    void aCommitThatNeverArrivedIsMadeUpFor(Fault fault) throws Exception {
+    @MethodSource("faults")
+    void aCommitThatNeverArrivedIsMadeUpFor(Fault fault, Sink sink) throws Exception {
+        rig.with(sink);
         ships(() -> broker.network().loseRequests(ApiKeys.END_TXN, fault));
     }
 
     /** Lines are in the log or not, and the shipper cannot know. */
-    @Test
-    void linesWithoutAnAcknowledgementAreThereOnce() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void linesWithoutAnAcknowledgementAreThereOnce(Sink sink) throws Exception {
+        rig.with(sink);
         ships(() -> broker.network().loseResponses(ApiKeys.PRODUCE, Fault.CUT));
     }
 

@@ -3,6 +3,7 @@ package io.moor.shipper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.moor.shipper.ShipperConfig.Sink;
 import io.moor.shipper.ShipperStatus.State;
 import io.moor.shipper.broker.FaultyBroker;
 import io.moor.shipper.broker.FaultyTransport;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,8 +76,10 @@ class FencingIT {
         rig = new ShippingRig(work, broker.address());
     }
 
-    @Test
-    void aFrozenShipperIsFencedByItsSuccessorAndSaysSo() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void aFrozenShipperIsFencedByItsSuccessorAndSaysSo(Sink sink) throws Exception {
+        rig.with(sink);
         RotatingWriter writer = new RotatingWriter(rig.logs, 2, 200);
         try (ShipProcess first = process("state")) {
             rig.awaitVerifiedStreams(2);
@@ -207,8 +212,10 @@ class FencingIT {
         assertThat(rig.values("app.log")).containsExactly("1", "2", "3");
     }
 
-    @Test
-    void aShipperThatWasFencedByOrderEnds() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void aShipperThatWasFencedByOrderEnds(Sink sink) throws Exception {
+        rig.with(sink);
         rig.write("app.log", "1\n");
         try (Shipper shipper = Shippers.start(rig.config("state", Map.of()))) {
             rig.awaitLines(shipper, 1);
@@ -404,6 +411,7 @@ class FencingIT {
 
     private ShipProcess process(String state) throws IOException {
         return ShipProcess.start(
+                rig.sink(),
                 List.of(),
                 work.resolve(state + ".out"),
                 "ship",

@@ -2,12 +2,14 @@ package io.moor.shipper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.moor.shipper.ShipperConfig.Sink;
 import io.moor.shipper.broker.BrokerProcess;
 import io.moor.shipper.verify.StreamVerdict;
 
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,15 +21,16 @@ class KafkaOutageIT {
 
     @TempDir Path work;
 
-    @Test
-    void waitsForKafkaAndKeepsDeletedFilesOpen() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void waitsForKafkaAndKeepsDeletedFilesOpen(Sink sink) throws Exception {
         try (BrokerProcess broker = BrokerProcess.in(work.resolve("kafka"))) {
-            outage(broker);
+            outage(broker, sink);
         }
     }
 
-    private void outage(BrokerProcess broker) throws Exception {
-        ShippingRig rig = new ShippingRig(work, broker.address());
+    private void outage(BrokerProcess broker, Sink sink) throws Exception {
+        ShippingRig rig = new ShippingRig(work, broker.address()).with(sink);
         rig.write("app.log", "1\n");
         Map<String, String> impatient =
                 Map.of(

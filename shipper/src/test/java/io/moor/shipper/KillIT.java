@@ -2,6 +2,7 @@ package io.moor.shipper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.moor.shipper.ShipperConfig.Sink;
 import io.moor.shipper.kafka.OriginCheckpoints;
 import io.moor.stack.EmbeddedStackExtension;
 import io.moor.stack.StackEndpoints;
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,8 +56,9 @@ class KillIT {
                     "AFTER_COMMIT,1");
 
     /** All at once: it is the starts of the JVMs that take time. */
-    @Test
-    void shipsEveryLineOnceWhenItDiesBetweenTwoSteps() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void shipsEveryLineOnceWhenItDiesBetweenTwoSteps(Sink sink) throws Exception {
         Map<String, ShippingRig> rigs = new LinkedHashMap<>();
         Set<Integer> partitions = new HashSet<>();
         for (String death : DEATHS) {
@@ -63,7 +67,7 @@ class KillIT {
             while (!partitions.add(OriginCheckpoints.partitionOf(each.origin))) {
                 each = new ShippingRig(work.resolve(death), kafka);
             }
-            each.write("app.log", "1\n2\n3\n");
+            each.with(sink).write("app.log", "1\n2\n3\n");
             rigs.put(death, each);
         }
         inParallel(
@@ -151,7 +155,7 @@ class KillIT {
         arguments.addAll(List.of(more));
         arguments.add(of.logs + "/*.log");
         return ShipProcess.start(
-                jvm, directory.resolve("ship.out"), arguments.toArray(String[]::new));
+                of.sink(), jvm, directory.resolve("ship.out"), arguments.toArray(String[]::new));
     }
 
     private static void awaitOutput(ShipProcess process, String text) {

@@ -3,6 +3,7 @@ package io.moor.shipper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.moor.shipper.ShipperConfig.Sink;
 import io.moor.shipper.ShipperException.Reason;
 import io.moor.shipper.broker.TestBroker;
 
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,8 +102,10 @@ class SecurityIT {
         admin.createTopics(List.of(new NewTopic(rig.topic, 1, (short) 1))).all().get();
     }
 
-    @Test
-    void shipsWithTheRightsItNeedsAndWaitsForThoseItLost() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void shipsWithTheRightsItNeedsAndWaitsForThoseItLost(Sink sink) throws Exception {
+        rig.with(sink);
         grant();
         rig.write("app.log", "1\n");
         try (Shipper shipper = Shippers.start(rig.config("state", login("shipper")))) {
@@ -125,8 +130,10 @@ class SecurityIT {
         assertThat(rig.verdict("app.log").holds()).isTrue();
     }
 
-    @Test
-    void saysThatALoginIsRefused() {
+    @ParameterizedTest
+    @EnumSource
+    void saysThatALoginIsRefused(Sink sink) {
+        rig.with(sink);
         Map<String, String> wrong = new HashMap<>(login("shipper"));
         wrong.put("sasl.jaas.config", jaas("shipper", "wrong"));
 

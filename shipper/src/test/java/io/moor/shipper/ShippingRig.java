@@ -48,6 +48,10 @@ final class ShippingRig {
         this.kafka = Map.copyOf(kafka);
     }
 
+    Sink sink() {
+        return sink;
+    }
+
     /** Shippers of this rig use a sink. */
     ShippingRig with(Sink chosen) {
         sink = chosen;

@@ -118,7 +118,7 @@ final class Coordinator {
         if (brokers.hasFailed(target)) {
             node = null;
             brokers.topics().requestUpdate(false);
-            later(nowMs, settings.backoffMs(++attempts));
+            later(nowMs, settings.retryBackoffMs());
             return notBeforeMs - nowMs;
         }
         return Math.max(1, brokers.delayMs(target, nowMs));
@@ -140,7 +140,7 @@ final class Coordinator {
                         .addKeyValue("node", response.destination())
                         .log("disconnected from the coordinator");
                 node = null;
-                later(nowMs, settings.backoffMs(attempts));
+                later(nowMs, settings.retryBackoffMs());
             } else if (response.responseBody() instanceof FindCoordinatorResponse found) {
                 found(found, nowMs);
             } else {
@@ -159,11 +159,11 @@ final class Coordinator {
                     call = null;
                 }
             }
-            case AGAIN -> later(nowMs, settings.backoffMs(attempts));
+            case AGAIN -> later(nowMs, settings.retryBackoffMs());
             case AGAIN_SOON -> later(nowMs, settings.soonMs(attempts));
             case ELSEWHERE -> {
                 node = null;
-                later(nowMs, settings.backoffMs(attempts));
+                later(nowMs, settings.retryBackoffMs());
             }
         }
     }
@@ -192,7 +192,7 @@ final class Coordinator {
         if (error == Errors.NONE) {
             node = new Node(coordinator.nodeId(), coordinator.host(), coordinator.port());
         } else if (error.exception() instanceof RetriableException) {
-            later(nowMs, settings.backoffMs(attempts));
+            later(nowMs, settings.retryBackoffMs());
         } else {
             throw error.exception();
         }
