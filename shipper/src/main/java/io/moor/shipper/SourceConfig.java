@@ -1,6 +1,7 @@
 package io.moor.shipper;
 
 import io.moor.shipper.frame.Framing;
+import io.moor.shipper.shape.Shape;
 
 import java.util.List;
 
@@ -13,7 +14,8 @@ import java.util.List;
  * @param topic the data topic
  * @param maxLineBytes longest value of a record
  * @param oversized what becomes of longer lines
- * @param framing how files become records
+ * @param framing how files become events
+ * @param shape what becomes of events
  */
 public record SourceConfig(
         String name,
@@ -22,7 +24,8 @@ public record SourceConfig(
         String topic,
         int maxLineBytes,
         Oversized oversized,
-        Framing framing) {
+        Framing framing,
+        Shape shape) {
 
     /** 1 MiB. */
     public static final int DEFAULT_MAX_LINE_BYTES = 1 << 20;
@@ -35,9 +38,9 @@ public record SourceConfig(
         DEAD_LETTER
     }
 
-    /** Whether lines that are too long go to {@code moor.dead-letters}. */
+    /** Whether lines may go to {@code moor.dead-letters}. */
     public boolean hasDeadLetters() {
-        return oversized == Oversized.DEAD_LETTER;
+        return oversized == Oversized.DEAD_LETTER || shape.hasDeadLetters();
     }
 
     /** Of plain lines in UTF-8. */
@@ -48,7 +51,7 @@ public record SourceConfig(
             String topic,
             int maxLineBytes,
             Oversized oversized) {
-        this(name, files, exclude, topic, maxLineBytes, oversized, Framing.LINES);
+        this(name, files, exclude, topic, maxLineBytes, oversized, Framing.LINES, Shape.AS_IT_IS);
     }
 
     public SourceConfig {

@@ -6,6 +6,7 @@ import io.moor.shipper.frame.Encoding;
 import io.moor.shipper.frame.Framing;
 import io.moor.shipper.frame.Framing.Input;
 import io.moor.shipper.frame.Multiline;
+import io.moor.shipper.shape.Shape;
 import io.moor.stack.EmbeddedStackExtension;
 import io.moor.stack.StackEndpoints;
 
@@ -134,7 +135,8 @@ class FramingIT {
                                         rig.topic,
                                         1 << 20,
                                         SourceConfig.Oversized.SPLIT,
-                                        framing)));
+                                        framing,
+                                        Shape.AS_IT_IS)));
         return Shippers.start(untilEof ? ShippingRig.untilEof(config) : config);
     }
 }

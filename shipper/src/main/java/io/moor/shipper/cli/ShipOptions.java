@@ -8,6 +8,7 @@ import io.moor.shipper.config.ByteSize;
 import io.moor.shipper.frame.Encoding;
 import io.moor.shipper.frame.Framing;
 import io.moor.shipper.frame.Multiline;
+import io.moor.shipper.shape.Shape;
 import io.moor.shipper.status.StatusAddress;
 
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class ShipOptions {
                 "YAML file with the keys of sidecar.yaml: kafka, state, group, instance, origin,"
                         + " delivery, sink, status, drain-timeout, logs. Options win over it.",
                 "With 'logs' in it --topic, --source, --exclude, --max-line, --oversized, --input,"
-                        + " --encoding, --multiline and GLOBs are refused."
+                        + " --format, --encoding, --multiline and GLOBs are refused."
             })
     @Nullable Path config;
 
@@ -126,6 +127,12 @@ final class ShipOptions {
     Framing.@Nullable Input input;
 
     @Option(
+            names = "--format",
+            paramLabel = "raw|json",
+            description = "Form of a value. Default: raw. Rules and parsers: see --config.")
+    Shape.@Nullable Form format;
+
+    @Option(
             names = "--encoding",
             paramLabel = "CHARSET",
             description = "Encoding of the files; any of Java's. Default: UTF-8.")
@@ -164,6 +171,7 @@ final class ShipOptions {
                 || maxLine != null
                 || oversized != null
                 || input != null
+                || format != null
                 || encoding != null
                 || multiline != null
                 || !exclude.isEmpty()

@@ -10,6 +10,8 @@ import io.moor.shipper.StreamScope;
 import io.moor.shipper.config.ConfigException;
 import io.moor.shipper.config.ConfigFile;
 import io.moor.shipper.config.LogConfig;
+import io.moor.shipper.shape.Parse;
+import io.moor.shipper.shape.Shape;
 import io.moor.shipper.status.StatusAddress;
 
 import org.jspecify.annotations.Nullable;
@@ -83,8 +85,8 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
             if (options.nameASource()) {
                 throw new IllegalArgumentException(
                         "the file of --config has 'logs', so --topic, --source, --exclude,"
-                                + " --max-line, --oversized, --input, --encoding, --multiline and"
-                                + " GLOBs have no place here; write them into the file");
+                            + " --max-line, --oversized, --input, --format, --encoding, --multiline"
+                            + " and GLOBs have no place here; write them into the file");
             }
             return file.logs().stream().map(LogConfig::source).toList();
         }
@@ -105,7 +107,13 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
                         options.topic,
                         options.maxLineBytes(),
                         options.oversized == null ? Oversized.SPLIT : options.oversized,
-                        options.framing()));
+                        options.framing(),
+                        new Shape(
+                                options.format == null ? Shape.Form.RAW : options.format,
+                                Parse.NONE,
+                                null,
+                                Shape.Timestamp.READ,
+                                List.of())));
     }
 
     private static Origin origin(ShipOptions options, ShipFile file, List<SourceConfig> sources) {

@@ -5,6 +5,12 @@ import io.moor.shipper.frame.Encoding;
 import io.moor.shipper.frame.Framing;
 import io.moor.shipper.frame.Multiline;
 import io.moor.shipper.kafka.Topics;
+import io.moor.shipper.shape.EventTime;
+import io.moor.shipper.shape.Parse;
+import io.moor.shipper.shape.Rule;
+import io.moor.shipper.shape.Shape;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.file.FileSystems;
 import java.util.HashSet;
@@ -13,8 +19,7 @@ import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * One entry of {@code logs:}. The key {@code format} takes only its default so far: anything else
- * would be misunderstood silently.
+ * One entry of {@code logs:}.
  *
  * @param name name of the source, part of the key of its streams
  * @param files globs of absolute paths
@@ -26,6 +31,10 @@ import java.util.regex.PatternSyntaxException;
  * @param format what the record's value is
  * @param multiline how lines are joined to events
  * @param encoding of the files
+ * @param parse how fields are found
+ * @param time which field tells when an event happened
+ * @param timestamp what the timestamp of a record says
+ * @param rules what becomes of events, in their order
  */
 public record LogConfig(
         String name,
@@ -35,17 +44,21 @@ public record LogConfig(
         @Default("1MiB") ByteSize maxLine,
         @Default("split") SourceConfig.Oversized oversized,
         @Default("plain") Framing.Input input,
-        @Default("raw") String format,
+        @Default("raw") Shape.Form format,
         @Default("none") Multiline multiline,
-        @Default("UTF-8") Encoding encoding) {
+        @Default("UTF-8") Encoding encoding,
+        @Default("none") Parse parse,
+        @Nullable TimeField time,
+        @Default("read") Shape.Timestamp timestamp,
+        @Default("[]") List<Rule> rules) {
 
     private static final long MAX_LINE_MOST = 64L << 20;
     private static final Set<String> OWN_TOPICS =
             Set.of(Topics.CHECKPOINTS, Topics.DEAD_LETTERS, "moor.events");
 
     public LogConfig {
-        requireOnly("format", format, "raw");
         new Framing(input, encoding, multiline);
+        shape(format, parse, time, timestamp, rules);
         if (name.isEmpty() || topic.isEmpty() || files.isEmpty()) {
             throw new IllegalArgumentException(
                     "an entry of 'logs' needs a name, a topic and at least one of files");
@@ -71,7 +84,34 @@ public record LogConfig(
                 topic,
                 maxLineBytes(maxLine),
                 oversized,
-                new Framing(input, encoding, multiline));
+                new Framing(input, encoding, multiline),
+                shape(format, parse, time, timestamp, rules));
+    }
+
+    private static Shape shape(
+            Shape.Form format,
+            Parse parse,
+            @Nullable TimeField time,
+            Shape.Timestamp timestamp,
+            List<Rule> rules) {
+        return new Shape(format, parse, time == null ? null : time.eventTime(), timestamp, rules);
+    }
+
+    /**
+     * Where an event tells its time.
+     *
+     * @param field its name
+     * @param format {@code rfc3339}, {@code unix}, {@code unix-ms} or a pattern
+     */
+    public record TimeField(String field, @Default("rfc3339") String format) {
+
+        public TimeField {
+            new EventTime(field, format);
+        }
+
+        EventTime eventTime() {
+            return new EventTime(field, format);
+        }
     }
 
     /** The source as it is written. */
@@ -138,19 +178,6 @@ public record LogConfig(
             throw new IllegalArgumentException(
                     "a topic has letters, digits, dots, dashes and underscores, not '"
                             + topic
-                            + "'");
-        }
-    }
-
-    private static void requireOnly(String key, String value, String known) {
-        if (!value.equals(known)) {
-            throw new IllegalArgumentException(
-                    "'"
-                            + key
-                            + ": "
-                            + value
-                            + "' is not known to this version; it takes only '"
-                            + known
                             + "'");
         }
     }

@@ -1,6 +1,7 @@
 package io.moor.shipper.engine;
 
 import io.moor.shipper.Origin;
+import io.moor.shipper.SourceConfig;
 import io.moor.shipper.StreamScope;
 import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
@@ -10,6 +11,7 @@ import io.moor.shipper.frame.Limits;
 import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.StreamTarget;
 import io.moor.shipper.kafka.Topics.Topic;
+import io.moor.shipper.shape.Shape;
 import io.moor.shipper.stream.StreamKey;
 import io.moor.shipper.tail.GlobSet;
 
@@ -39,6 +41,7 @@ final class LogStream {
     private long backoffNanos;
     private @Nullable Framer framer;
     private @Nullable Limits framedWithin;
+    private Shape.@Nullable Room shapedFor;
     private String trouble = "";
 
     /** No generation before this index goes on. */
@@ -257,13 +260,15 @@ final class LogStream {
         return behind;
     }
 
-    /** What cuts its files into records of these limits. */
-    Framer framer(Limits limits) {
+    /** What makes records of its files. */
+    Framer framer(Limits limits, Shape.Room room) {
         Framer known = framer;
-        if (known == null || !limits.equals(framedWithin)) {
-            known = globs.source().framing().framer(limits);
+        if (known == null || !limits.equals(framedWithin) || !room.equals(shapedFor)) {
+            SourceConfig source = globs.source();
+            known = source.shape().over(source.framing().framer(limits), livePath.toString(), room);
             framer = known;
             framedWithin = limits;
+            shapedFor = room;
         }
         return known;
     }

@@ -5,11 +5,14 @@ import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.ShipperException;
 import io.moor.shipper.ShipperStatus;
 import io.moor.shipper.ShipperStatus.State;
+import io.moor.shipper.SourceConfig;
+import io.moor.shipper.SourceConfig.Oversized;
 import io.moor.shipper.engine.EngineStop.Why;
 import io.moor.shipper.frame.Framer;
 import io.moor.shipper.frame.Limits;
 import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.Topics;
+import io.moor.shipper.shape.Shape;
 
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -202,17 +205,24 @@ final class ShippingLoop implements Transactions.Patience {
     }
 
     private Framer framer(LogStream stream) {
-        int topicLimit =
-                LogSink.largestValue(
-                        book.topic(stream.target().topic()).maxRecordBytes(), stream.target());
-        int limit = Math.min(stream.globs().source().maxLineBytes(), topicLimit);
-        if (!stream.globs().source().hasDeadLetters()) {
-            return stream.framer(Limits.split(limit));
+        SourceConfig source = stream.globs().source();
+        int topicLimit = largestValue(stream, stream.target().topic());
+        int limit = Math.min(source.maxLineBytes(), topicLimit);
+        Shape.Room room =
+                new Shape.Room(topicLimit, book.topic(stream.target().topic()).retentionMillis());
+        if (!source.hasDeadLetters()) {
+            return stream.framer(Limits.split(limit), room);
         }
-        int deadLimit =
-                LogSink.largestValue(
-                        book.topic(Topics.DEAD_LETTERS).maxRecordBytes(), stream.target());
-        return stream.framer(Limits.deadLetters(limit, deadLimit));
+        int deadLimit = largestValue(stream, Topics.DEAD_LETTERS);
+        return stream.framer(
+                source.oversized() == Oversized.DEAD_LETTER
+                        ? Limits.deadLetters(limit, deadLimit)
+                        : Limits.split(Math.min(limit, deadLimit)),
+                room);
+    }
+
+    private int largestValue(LogStream stream, String topic) {
+        return LogSink.largestValue(book.topic(topic).maxRecordBytes(), stream.target());
     }
 
     private void commitIfDue(long bytes) throws EngineStop, InterruptedException, ShipperException {

@@ -180,7 +180,7 @@ final class StreamReader {
                                 start,
                                 end,
                                 flags,
-                                nowMillis,
+                                framer.timestamp(nowMillis),
                                 tail.skippedBefore());
         return tail.read(buffer, framer, lines, nowMillis, Long.MAX_VALUE, until);
     }

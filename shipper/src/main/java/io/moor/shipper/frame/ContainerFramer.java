@@ -345,7 +345,7 @@ public final class ContainerFramer implements Framer {
     }
 
     @Override
-    public boolean isDeadLettering() {
+    public boolean leavesOut() {
         return limits.deadLetters();
     }
 

@@ -3,6 +3,9 @@ package io.moor.shipper.frame;
 import io.moor.shipper.stream.LogHeaders;
 import io.moor.shipper.stream.OpenLine;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+
 /**
  * Cuts blocks of a file into what becomes records. It holds no bytes from one block to the next:
  * what is not consumed is read again, so that what is committed is all there is to know after a
@@ -64,13 +67,27 @@ public interface Framer {
         return NO_TIME;
     }
 
+    /**
+     * While a line is taken: the timestamp of its record.
+     *
+     * @param readMillis when it was read
+     */
+    default long timestamp(long readMillis) {
+        return readMillis;
+    }
+
+    /** Encoding of the values that are taken. */
+    default Charset charset() {
+        return StandardCharsets.UTF_8;
+    }
+
     /** While a line is taken: {@code stdout}, {@code stderr}, or empty when nobody tells. */
     default String iostream() {
         return "";
     }
 
-    /** Whether lines that are too long are flagged as dead letters. */
-    boolean isDeadLettering();
+    /** Whether some bytes may become no record of the stream's topic. */
+    boolean leavesOut();
 
     /** Whether complete lines may wait for what follows them. */
     boolean holdsEvents();

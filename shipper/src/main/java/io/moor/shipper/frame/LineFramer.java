@@ -3,6 +3,8 @@ package io.moor.shipper.frame;
 import io.moor.shipper.stream.LogHeaders;
 import io.moor.shipper.stream.OpenLine;
 
+import java.nio.charset.Charset;
+
 /**
  * A line is a record. A line end is LF or CRLF, as the encoding writes them; a byte order mark at
  * the start of a file belongs to the first span and not to its value. No bytes are decoded.
@@ -74,6 +76,11 @@ public final class LineFramer implements Framer {
     }
 
     @Override
+    public Charset charset() {
+        return ends.charset();
+    }
+
+    @Override
     public OpenLine open() {
         return pieces.open();
     }
@@ -89,7 +96,7 @@ public final class LineFramer implements Framer {
     }
 
     @Override
-    public boolean isDeadLettering() {
+    public boolean leavesOut() {
         return limits.deadLetters();
     }
 

@@ -4,6 +4,8 @@ import io.moor.shipper.frame.Grouping.Verdict;
 import io.moor.shipper.stream.LogHeaders;
 import io.moor.shipper.stream.OpenLine;
 
+import java.nio.charset.Charset;
+
 /**
  * Lines that belong together are a record, flagged {@code multiline}; its value has the line ends
  * between them as they were written. The committed place is the beginning of an event, unless one
@@ -197,6 +199,11 @@ public final class MultilineFramer implements Framer {
     }
 
     @Override
+    public Charset charset() {
+        return ends.charset();
+    }
+
+    @Override
     public OpenLine open() {
         return pieces.open();
     }
@@ -213,7 +220,7 @@ public final class MultilineFramer implements Framer {
     }
 
     @Override
-    public boolean isDeadLettering() {
+    public boolean leavesOut() {
         return limits.deadLetters();
     }
 

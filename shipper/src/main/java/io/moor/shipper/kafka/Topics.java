@@ -75,13 +75,15 @@ public final class Topics {
     /**
      * @param partitions how many
      * @param maxRecordBytes largest batch the topic takes
+     * @param retentionMillis how long it keeps records, by their timestamp; {@link Long#MAX_VALUE}
+     *     for ever
      * @param id changes when a topic is deleted and created again
      */
-    public record Topic(int partitions, int maxRecordBytes, Uuid id) {
+    public record Topic(int partitions, int maxRecordBytes, long retentionMillis, Uuid id) {
 
         /** A topic without a past. */
         public Topic(int partitions, int maxRecordBytes) {
-            this(partitions, maxRecordBytes, Uuid.ZERO_UUID);
+            this(partitions, maxRecordBytes, Long.MAX_VALUE, Uuid.ZERO_UUID);
         }
 
         /** Stands for a data topic that cannot be looked at. */
@@ -206,7 +208,16 @@ public final class Topics {
         return new Topic(
                 description.partitions().size(),
                 Math.min(limit, maxRequestBytes),
+                Math.min(
+                        millis(config, TopicConfig.RETENTION_MS_CONFIG),
+                        millis(config, TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG)),
                 description.topicId());
+    }
+
+    /** For ever when there is no limit, or none that can be seen. */
+    private static long millis(Config config, String name) {
+        long millis = Long.parseLong(value(config, name, "-1"));
+        return millis < 0 ? Long.MAX_VALUE : millis;
     }
 
     /** The partition of an origin must not change, so only the first sixteen are used. */

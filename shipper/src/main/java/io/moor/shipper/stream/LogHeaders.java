@@ -21,6 +21,12 @@ public final class LogHeaders {
     public static final int SPLIT = 32;
     public static final int TRUNCATED = 64;
 
+    /** Never in a header: the bytes become no record, by a rule. */
+    public static final int DROPPED = 128;
+
+    public static final int SAMPLED = 256;
+    public static final int LEFT_OUT = DROPPED | SAMPLED;
+
     private static final String[] NAMES = {
         "continued", "dead-letter", "multiline", "partial", "redacted", "split", "truncated"
     };

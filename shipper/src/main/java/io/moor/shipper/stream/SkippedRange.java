@@ -15,6 +15,12 @@ import java.util.stream.Collectors;
  */
 public record SkippedRange(long start, long end, String reason) {
 
+    /** Of events that a rule drops. */
+    public static final String DROP = "drop";
+
+    /** Of events that a rule samples away. */
+    public static final String SAMPLE = "sample";
+
     /** Of lines that are in {@code moor.dead-letters}. */
     public static final String DEAD_LETTER = "dead-letter";
 

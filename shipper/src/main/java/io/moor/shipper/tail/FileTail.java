@@ -120,7 +120,7 @@ public final class FileTail implements Closeable {
                 Skipping block = new Skipping(working.skippedBehind(), lines);
                 skipping = block;
                 // Nobody else pays for the account.
-                boolean counts = framer.isDeadLettering() || !block.untold().isEmpty();
+                boolean counts = framer.leavesOut() || !block.untold().isEmpty();
                 Framer.Lines counted = counts ? block : lines;
                 boolean atEnd = !full || end < filled;
                 int consumed =

@@ -13,6 +13,9 @@ import java.util.List;
  */
 final class Skipping implements Framer.Lines {
 
+    /** Of files from which a rule takes everything, with different reasons. */
+    private static final int MOST_UNTOLD = 128;
+
     private final Framer.Lines lines;
     private final List<SkippedRange> inBlock = new ArrayList<>();
     private List<SkippedRange> untold;
@@ -25,7 +28,7 @@ final class Skipping implements Framer.Lines {
         this.lines = lines;
     }
 
-    /** Skipped ranges of this block, in order. */
+    /** Skipped ranges of this block, in order; those without a record between them are one. */
     List<SkippedRange> inBlock() {
         return inBlock;
     }
@@ -37,18 +40,44 @@ final class Skipping implements Framer.Lines {
 
     @Override
     public void line(byte[] buffer, int from, int to, long spanStart, long spanEnd, int flags) {
-        lines.line(buffer, from, to, spanStart, spanEnd, flags);
-        if ((flags & LogHeaders.DEAD_LETTER) == 0) {
+        boolean leftOut = (flags & LogHeaders.LEFT_OUT) != 0;
+        if (!leftOut) {
+            lines.line(buffer, from, to, spanStart, spanEnd, flags);
+        }
+        if (!leftOut && (flags & LogHeaders.DEAD_LETTER) == 0) {
             untold = List.of();
             return;
         }
-        SkippedRange range = new SkippedRange(spanStart, spanEnd, SkippedRange.DEAD_LETTER);
-        inBlock.add(range);
+        SkippedRange range = new SkippedRange(spanStart, spanEnd, reason(flags));
+        inBlock(range);
         List<SkippedRange> all = new ArrayList<>(untold);
         if (!all.isEmpty() && all.getLast().isContinuedBy(range)) {
             range = new SkippedRange(all.removeLast().start(), range.end(), range.reason());
         }
         all.add(range);
+        if (all.size() > MOST_UNTOLD) {
+            // Nobody reads so many reasons; that no byte is missing matters.
+            SkippedRange first = all.removeFirst();
+            all.set(0, new SkippedRange(first.start(), all.getFirst().end(), first.reason()));
+        }
         untold = List.copyOf(all);
+    }
+
+    private void inBlock(SkippedRange range) {
+        SkippedRange before = inBlock.isEmpty() ? null : inBlock.getLast();
+        if (before != null && before.end() == range.start()) {
+            inBlock.set(
+                    inBlock.size() - 1,
+                    new SkippedRange(before.start(), range.end(), before.reason()));
+        } else {
+            inBlock.add(range);
+        }
+    }
+
+    private static String reason(int flags) {
+        if ((flags & LogHeaders.DROPPED) != 0) {
+            return SkippedRange.DROP;
+        }
+        return (flags & LogHeaders.SAMPLED) != 0 ? SkippedRange.SAMPLE : SkippedRange.DEAD_LETTER;
     }
 }

@@ -12,6 +12,7 @@ import io.moor.shipper.hint.ChangeHints;
 import io.moor.shipper.identity.FileObserver;
 import io.moor.shipper.kafka.SimulatedKafka;
 import io.moor.shipper.kafka.Topics;
+import io.moor.shipper.shape.Shape;
 import io.moor.shipper.tail.GlobSet;
 import io.moor.shipper.tail.PathDiscovery;
 
@@ -162,7 +163,12 @@ final class BookRig implements AutoCloseable {
 
     /** One turn of one stream. */
     void turn(LogStream stream, StreamReader.Mode mode) throws IOException {
-        reader.turn(stream, kafka.sink(), stream.framer(Limits.split(1 << 20)), mode, nanos);
+        reader.turn(
+                stream,
+                kafka.sink(),
+                stream.framer(Limits.split(1 << 20), new Shape.Room(1 << 20, Long.MAX_VALUE)),
+                mode,
+                nanos);
         if (book.isFull()) {
             commit();
         }
