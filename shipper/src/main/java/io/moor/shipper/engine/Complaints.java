@@ -13,7 +13,10 @@ final class Complaints {
 
     private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
 
+    private static final int MOST_NOBODYS = 1_000;
+
     private final Set<Path> said = new HashSet<>();
+    private final Set<Path> nobodys = new HashSet<>();
 
     /** A file that cannot be read. */
     void unreadable(Path file, IOException e) {
@@ -53,6 +56,20 @@ final class Complaints {
                             "file name cannot be expressed in this locale and would be mistaken"
                                     + " for others; it is not shipped, start with LC_ALL=C.UTF-8 or"
                                     + " rename it");
+        }
+    }
+
+    /** A compressed file that looks like a rotation, outside the globs. */
+    void nobodys(Path file) {
+        if (nobodys.size() > MOST_NOBODYS) {
+            nobodys.clear();
+        }
+        if (nobodys.add(file)) {
+            LOG.atWarn()
+                    .addKeyValue("file", file)
+                    .log(
+                            "compressed file looks like a rotation and begins like no file that is"
+                                    + " known; it may be a copy, so it is not shipped");
         }
     }
 

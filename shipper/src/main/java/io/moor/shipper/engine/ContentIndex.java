@@ -32,7 +32,7 @@ final class ContentIndex {
 
     /** Free files of a directory whose first bytes are those of the evidence. */
     List<ObservedFile> beginningLike(ContentEvidence content, Path directory) throws IOException {
-        if (content.offset() == 0) {
+        if (content.length() == 0) {
             return List.of();
         }
         Prefix prefix = new Prefix(directory, content.prefixLength());

@@ -142,7 +142,7 @@ final class EndedFiles {
             LogStream stream, Generation generation, ObservedFile file, long nowNanos)
             throws IOException {
         if (file.size() == generation.compressedSize()
-                || !(gzipFiles.look(file, () -> List.of(generation.committed()))
+                || !(gzipFiles.look(file, List.of(generation))
                         instanceof Result.Whole(long length, var holds))) {
             return;
         }

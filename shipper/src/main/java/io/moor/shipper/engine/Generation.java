@@ -67,6 +67,10 @@ final class Generation {
     private boolean seenInThisRun;
     private boolean restored;
     private long goneNanos;
+    private @Nullable Instant lookedInto;
+
+    /** The first bytes of the file, kept only until something is committed. */
+    private byte[] seenHead = new byte[0];
 
     private Generation(
             String fileId, @Nullable String previous, Path path, PhysicalId physical, Place place) {
@@ -248,6 +252,11 @@ final class Generation {
         moved(path.equals(livePath) ? Place.LIVE : Place.RENAMED, nowNanos);
     }
 
+    /** Where it went is to be found out, as after a start; only without a handle. */
+    void seek(long nowNanos) {
+        moved(Place.UNKNOWN, nowNanos);
+    }
+
     /** It has no name any more. */
     void lost(long nowNanos) {
         moved(Place.DELETED, nowNanos);
@@ -268,6 +277,16 @@ final class Generation {
      */
     boolean wasSeenWith(Generation other) {
         return restored || (other.seenInThisRun && other.seenLastNanos - seenFirstNanos >= 0);
+    }
+
+    /**
+     * Whether a file looks as it did when this was asked before; if not, its content is to be
+     * compared.
+     */
+    boolean isAsLookedInto(ObservedFile file) {
+        boolean same = file.modified().equals(lookedInto);
+        lookedInto = file.modified();
+        return same;
     }
 
     /** How long there was no file for it; only of one that has none. */
@@ -409,6 +428,32 @@ final class Generation {
         }
     }
 
+    /** Whether anything is known of its content. */
+    boolean isRecognisable() {
+        return committedOffset() > 0 || committed().evidence().content().length() > 0;
+    }
+
+    /** Whether its handle still shows the bytes that were read; it is written anew otherwise. */
+    boolean holdsItsBytes() {
+        FileTail open = tail;
+        try {
+            return open == null || open.holdsRead();
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    /** Whether its handle shows more than is committed, whether it was over or not. */
+    boolean hasGrown() {
+        FileTail open = tail;
+        try {
+            return open != null && open.hasNews() && open.size() > open.committed().offset();
+        } catch (IOException unreadable) {
+            // Whoever reads it will tell; until then nothing is decided by it.
+            return true;
+        }
+    }
+
     /** Largest size that the file is known to have had. */
     long sizeSeen() {
         GenerationCheckpoint known = record;
@@ -493,16 +538,34 @@ final class Generation {
                 previous,
                 sizeKnown ? Math.max(sizeSeen(), at.offset()) : at.offset(),
                 ended,
-                new Evidence(physical, at.evidence()),
+                new Evidence(physical, at.evidence(seenHead(at))),
                 at.skippedBehind(),
                 compressedSize,
                 isCompressed() ? plainBirth : null);
+    }
+
+    /** A file of which nothing is committed is known again by what was seen of it. */
+    private byte[] seenHead(Frontier at) {
+        FileTail open = tail;
+        if (at.offset() > 0 || isCompressed()) {
+            return new byte[0];
+        }
+        if (open != null) {
+            try {
+                seenHead = open.head();
+            } catch (IOException unreadable) {
+                // What was seen before still holds; whoever reads the file will tell.
+                return seenHead;
+            }
+        }
+        return seenHead;
     }
 
     /** Gives the handle back; what is known stays. Only without uncommitted bytes. */
     void closeHandle() {
         if (tail != null) {
             frontier = tail.committed();
+            seenHead = seenHead(frontier);
             // Of one that was written anew this is the size of other bytes.
             closedSize = ended == End.REWRITTEN ? 0 : tail.size();
             try {

@@ -1,8 +1,8 @@
 package io.moor.shipper.engine;
 
-import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.identity.FileObserver;
 import io.moor.shipper.identity.ObservedFile;
+import io.moor.shipper.tail.Frontier;
 import io.moor.shipper.tail.GzipProbe;
 import io.moor.shipper.tail.GzipProbe.Result;
 
@@ -14,9 +14,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What is known of compressed files: each is read through once, a slice at a time and one after the
@@ -37,6 +38,7 @@ final class GzipFiles implements AutoCloseable {
     private final InstantSource clock;
     private final Map<Path, Known> known = new HashMap<>();
     private @Nullable ObservedFile current;
+    private Set<String> asked = Set.of();
     private @Nullable GzipProbe probe;
     private long left;
     private long progress;
@@ -46,7 +48,32 @@ final class GzipFiles implements AutoCloseable {
         this.clock = clock;
     }
 
-    private record Known(ObservedFile file, Result result) {}
+    /**
+     * @param asked file ids of the generations that were looked for in it
+     */
+    private record Known(ObservedFile file, Result result, Set<String> asked) {
+
+        /**
+         * That a file does not begin with the bytes of a generation stays true when the generation
+         * grows, that it does need not; and one of which nothing was seen was not looked for.
+         */
+        boolean answers(Collection<Generation> candidates) {
+            if (!(result instanceof Result.Whole(var _, var holds))) {
+                return true;
+            }
+            for (Generation each : candidates) {
+                Frontier place = holds.get(each.fileId());
+                boolean stale =
+                        place == null
+                                ? !asked.contains(each.fileId()) && each.isRecognisable()
+                                : place.offset() != each.committedOffset();
+                if (stale) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
     static boolean isGzip(Path file) {
         return String.valueOf(file.getFileName()).endsWith(SUFFIX);
@@ -76,12 +103,16 @@ final class GzipFiles implements AutoCloseable {
      * What a file is.
      *
      * @param listed as a listing showed it
-     * @param candidates generations it may be of, asked for when it is begun
+     * @param candidates generations it may be of; it is read through again when it is not known of
+     *     one of them whether it begins with what is committed by now
      * @return pending, also while it is still written
      */
-    Result look(ObservedFile listed, Supplier<Collection<GenerationCheckpoint>> candidates)
-            throws IOException {
+    Result look(ObservedFile listed, Collection<Generation> candidates) throws IOException {
         Known before = known.get(listed.path());
+        if (before != null && !before.answers(candidates)) {
+            known.remove(listed.path());
+            before = null;
+        }
         if (before != null
                 && before.result() instanceof Result.Whole
                 && before.file().equals(listed)) {
@@ -97,7 +128,7 @@ final class GzipFiles implements AutoCloseable {
             if (result instanceof Result.Pending) {
                 return result;
             }
-            before = new Known(now, result);
+            before = new Known(now, result, asked);
             known.put(listed.path(), before);
         }
         return isStillWritten(before) ? PENDING : before.result();
@@ -116,11 +147,6 @@ final class GzipFiles implements AutoCloseable {
                 : PENDING;
     }
 
-    /** What was compared has changed: the file is read through again. */
-    void forget(Path file) {
-        known.remove(file);
-    }
-
     /** Whether one that was not whole looks different now; a listing does not show it. */
     boolean changed() {
         for (Known each : known.values()) {
@@ -132,7 +158,7 @@ final class GzipFiles implements AutoCloseable {
         return false;
     }
 
-    private Result advance(ObservedFile file, Supplier<Collection<GenerationCheckpoint>> candidates)
+    private Result advance(ObservedFile file, Collection<Generation> candidates)
             throws IOException {
         if (left <= 0 || (current != null && !current.path().equals(file.path()))) {
             return PENDING;
@@ -141,7 +167,10 @@ final class GzipFiles implements AutoCloseable {
         boolean goesOn = now != null && file.equals(current);
         if (now == null || !goesOn) {
             stop();
-            now = new GzipProbe(file.path(), candidates.get());
+            List<Generation> sought =
+                    candidates.stream().filter(Generation::isRecognisable).toList();
+            now = new GzipProbe(file.path(), sought.stream().map(Generation::committed).toList());
+            asked = sought.stream().map(Generation::fileId).collect(Collectors.toSet());
             probe = now;
             current = file;
         }

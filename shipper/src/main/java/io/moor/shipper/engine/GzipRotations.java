@@ -1,7 +1,8 @@
 package io.moor.shipper.engine;
 
-import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
+import io.moor.shipper.engine.UnreadGenerations.Otherwise;
+import io.moor.shipper.identity.ContentEvidence;
 import io.moor.shipper.identity.FileObserver;
 import io.moor.shipper.identity.ObservedFile;
 import io.moor.shipper.identity.PhysicalId;
@@ -57,6 +58,8 @@ final class GzipRotations {
      * Looks at every compressed file that nothing has taken.
      *
      * @param isNotHere whether a generation still sought is none of the files that are there
+     * @param isMissing whether a generation had a name and has none in this scan: where its file
+     *     went is not known before the next one
      * @return false when one must be looked at again
      */
     boolean attach(
@@ -64,6 +67,7 @@ final class GzipRotations {
             FileIndex index,
             Scan scan,
             Predicate<Generation> isNotHere,
+            Predicate<Generation> isMissing,
             long nowNanos) {
         waiting.clear();
         undecided.clear();
@@ -77,6 +81,12 @@ final class GzipRotations {
         scan.matches().forEach(match -> matched.add(match.file().path()));
         boolean all = true;
         // Of two that begin alike the older one is of the older generation.
+        Predicate<LogStream> undecided =
+                stream ->
+                        stream.generations().stream()
+                                .anyMatch(each ->
+                                        isMissing.test(each)
+                                                || (isUnread(each) && !each.holdsItsBytes()));
         for (ObservedFile file :
                 free.stream()
                         .sorted(
@@ -91,7 +101,10 @@ final class GzipRotations {
             List<LogStream> asked = new ArrayList<>();
             related.stream().filter(stream -> mayHold(stream, file)).forEach(asked::add);
             if (matched.contains(file.path()) || !asked.isEmpty()) {
-                all &= attach(file, asked, owners, matched, index, nowNanos);
+                all &=
+                        asked.stream().anyMatch(undecided)
+                                ? later(file, List.of())
+                                : attach(file, asked, owners, matched, index, nowNanos);
             }
         }
         return all;
@@ -111,6 +124,13 @@ final class GzipRotations {
                 || stream.generations().stream().anyMatch(Generation::isSought);
     }
 
+    /** What is known and was created after the compressed file is not in it. */
+    private static boolean mayBeIn(ObservedFile file, Generation generation) {
+        Instant made = file.physical().birth();
+        Instant born = generation.born();
+        return generation.isSought() || made == null || born == null || !born.isAfter(made);
+    }
+
     private boolean attach(
             ObservedFile file,
             List<LogStream> related,
@@ -119,15 +139,16 @@ final class GzipRotations {
             FileIndex index,
             long nowNanos) {
         List<GzipOwners.Owned> candidates =
-                owners.candidates(file.path(), related, matched.contains(file.path()));
+                owners.candidates(file.path(), related, matched.contains(file.path())).stream()
+                        .filter(each -> mayBeIn(file, each.generation()))
+                        .toList();
         if (candidates.isEmpty() && !matched.contains(file.path())) {
             return true;
         }
-        if (related.stream().anyMatch(GzipRotations::isUnread)) {
-            return later(file, List.of());
-        }
         try {
-            Result result = files.look(file, () -> evidence(candidates));
+            Result result =
+                    files.look(
+                            file, candidates.stream().map(GzipOwners.Owned::generation).toList());
             return switch (result) {
                 case Result.Pending _ -> later(file, related);
                 case Result.Incomplete _ -> {
@@ -140,7 +161,14 @@ final class GzipRotations {
                 }
                 case Result.Whole whole -> {
                     complaints.settled(file.path());
-                    yield claim(file, whole, candidates, related, index, nowNanos);
+                    yield claim(
+                            file,
+                            whole,
+                            candidates,
+                            related,
+                            matched.contains(file.path()),
+                            index,
+                            nowNanos);
                 }
             };
         } catch (IOException e) {
@@ -161,16 +189,14 @@ final class GzipRotations {
     }
 
     /** Deleted and still read through its handle: only at its end all its bytes can be compared. */
-    private static boolean isUnread(LogStream stream) {
-        return stream.generations().stream()
-                .anyMatch(generation ->
-                        generation.place() == Generation.Place.DELETED
-                                && !generation.isOver()
-                                && generation.tail() != null);
+    private static boolean isUnread(Generation generation) {
+        return generation.place() == Generation.Place.DELETED
+                && generation.tail() != null
+                && (!generation.isOver() || generation.hasGrown());
     }
 
-    private static List<GenerationCheckpoint> evidence(List<GzipOwners.Owned> candidates) {
-        return candidates.stream().map(each -> each.generation().committed()).toList();
+    private static ContentEvidence evidence(GzipOwners.Owned owned) {
+        return owned.generation().committed().evidence().content();
     }
 
     /** False when the file must be read through again, because more is committed since. */
@@ -179,24 +205,32 @@ final class GzipRotations {
             Result.Whole whole,
             List<GzipOwners.Owned> candidates,
             List<LogStream> related,
+            boolean matched,
             FileIndex index,
             long nowNanos)
             throws IOException {
         Map<String, Frontier> holds = whole.holds();
+        boolean unread =
+                candidates.stream()
+                        .map(GzipOwners.Owned::generation)
+                        .anyMatch(each -> holds.containsKey(each.fileId()) && isUnread(each));
+        if (unread) {
+            return later(file, List.of());
+        }
         Optional<GzipOwners.Owned> owner =
                 candidates.stream()
                         .filter(each -> holds.containsKey(each.generation().fileId()))
                         .max(
                                 Comparator.comparingLong((GzipOwners.Owned each) ->
                                                 each.generation().committedOffset())
+                                        .thenComparingLong(each -> evidence(each).length())
                                         .thenComparing(each -> isWithoutFile(each.generation()))
                                         .thenComparing(each -> related.contains(each.stream())));
         if (owner.isPresent()) {
             Generation generation = owner.get().generation();
             Frontier place = holds.get(generation.fileId());
             index.take(file);
-            if (place == null || place.offset() != generation.committedOffset()) {
-                files.forget(file.path());
+            if (place == null) {
                 return later(file, related);
             }
             if (isWithoutFile(generation)) {
@@ -204,17 +238,23 @@ final class GzipRotations {
             }
             return true;
         }
-        Optional<GzipOwners.Owned> unread =
+        Otherwise otherwise =
+                missed.containsKey(file.physical())
+                        ? Otherwise.MISSED
+                        : matched ? Otherwise.ITS_OWN : Otherwise.NOTHING;
+        Optional<GzipOwners.Owned> guess =
                 UnreadGenerations.of(
                         file,
                         whole.length(),
                         candidates.stream()
                                 .filter(each -> related.contains(each.stream()))
                                 .toList(),
-                        missed.containsKey(file.physical()));
-        if (unread.isPresent()) {
+                        otherwise);
+        if (guess.isPresent()) {
             index.take(file);
-            move(unread.get(), file, Frontier.START, whole.length(), nowNanos);
+            move(guess.get(), file, Frontier.START, whole.length(), nowNanos);
+        } else if (otherwise == Otherwise.NOTHING && whole.length() > 0) {
+            complaints.nobodys(file.path());
         }
         return true;
     }

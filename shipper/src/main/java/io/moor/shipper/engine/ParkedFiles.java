@@ -49,13 +49,17 @@ final class ParkedFiles {
             return Found.GONE;
         }
         ObservedFile file = seen.get();
-        if (file.size() == generation.committedOffset()) {
+        boolean same = file.size() == generation.committedOffset();
+        if (same && generation.isAsLookedInto(file)) {
             return Found.NOTHING_NEW;
         }
         Optional<Frontier> place = FrontierFinder.find(file.path(), generation.committed());
         if (place.isEmpty()) {
             // A name that moved on since it was looked at leads to the bytes of another file.
             return observer.isStill(file) ? Found.REWRITTEN : Found.GONE;
+        }
+        if (same) {
+            return Found.NOTHING_NEW;
         }
         generation.open(file.path(), place.get());
         if (!observer.isStill(file)) {

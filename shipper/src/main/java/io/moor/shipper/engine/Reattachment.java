@@ -209,7 +209,7 @@ final class Reattachment {
     private void inGzip(Sought sought, ObservedFile file, FileIndex files, long nowNanos)
             throws IOException {
         Generation generation = sought.generation();
-        Result result = gzipFiles.look(file, () -> List.of(sought.record()));
+        Result result = gzipFiles.look(file, List.of(sought.generation()));
         if (!(result instanceof Result.Whole(long length, var holds))) {
             throw new IOException(
                     result instanceof Result.Pending

@@ -55,6 +55,9 @@ final class StreamBook {
     private Map<String, Topic> topics;
     private long settled;
 
+    /** Had a name before this scan and have none in it; another scan decides. */
+    private final Set<Generation> missing = new HashSet<>();
+
     StreamBook(
             ShipperConfig config,
             List<GlobSet> globs,
@@ -183,7 +186,14 @@ final class StreamBook {
         boolean all = locate(files, scan, nowNanos);
         Reattachment.Outcome outcome = reattachment.attach(streams.values(), files, nowNanos);
         Set<Generation> notHere = outcome.notIn(scan);
-        all &= gzipRotations.attach(streams.values(), files, scan, notHere::contains, nowNanos);
+        all &=
+                gzipRotations.attach(
+                        streams.values(),
+                        files,
+                        scan,
+                        notHere::contains,
+                        missing::contains,
+                        nowNanos);
         all &= reattachment.settle(outcome, scan, gzipRotations::isWaitedFor, nowNanos);
         List<Scan.Matched> unclaimed =
                 new ArrayList<>(
@@ -217,6 +227,7 @@ final class StreamBook {
     /** Where the open and the remembered generations are now. */
     private boolean locate(FileIndex files, Scan scan, long nowNanos) {
         boolean all = true;
+        missing.clear();
         for (LogStream stream : streams.values()) {
             List<Generation> generations = stream.generations();
             for (int i = generations.size() - 1; i >= 0; i--) {
@@ -238,7 +249,10 @@ final class StreamBook {
                         generation.lost(nowNanos);
                     }
                 } else if (generation.onDisk()) {
-                    all &= lost(stream, generation, scan, nowNanos);
+                    all &= lost(generation, scan, nowNanos);
+                    if (generation.onDisk()) {
+                        missing.add(generation);
+                    }
                 }
             }
         }
@@ -250,7 +264,7 @@ final class StreamBook {
      *
      * @return false when another look must decide
      */
-    private static boolean lost(LogStream stream, Generation generation, Scan scan, long nowNanos) {
+    private static boolean lost(Generation generation, Scan scan, long nowNanos) {
         Path directory = generation.path().getParent();
         boolean proven = directory != null && !scan.incomplete().contains(directory);
         if (generation.tail() != null) {
@@ -263,7 +277,7 @@ final class StreamBook {
             return false;
         }
         if (generation.isParked()) {
-            Reattachment.vanished(stream, generation, nowNanos);
+            generation.seek(nowNanos);
         } else {
             generation.lost(nowNanos);
         }

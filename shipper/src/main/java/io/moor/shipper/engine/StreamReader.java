@@ -98,7 +98,7 @@ final class StreamReader {
         }
         boolean flush = mode == Mode.TO_END || tail.isFinal();
         long sizeBefore = tail.size();
-        boolean news = tail.hasNews();
+        boolean news = tail.hasNews(clock.millis());
         Framer.Until until =
                 flush
                         ? Framer.Until.END

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Of a generation of which nothing is committed no content can tell whether a compressed file is of
- * it, only name and times. Nothing is risked by a wrong guess but the order: all of the file is
- * shipped, once, in its stream.
+ * Of a generation that was empty when it was seen last no content can tell whether a compressed
+ * file is of it, only name and times. A wrong guess loses nothing, all of the file is shipped once,
+ * but it breaks the order, and hides that the generation was lost. So when the times do not fit,
+ * there is a guess only where the file were not shipped otherwise.
  */
 final class UnreadGenerations {
 
@@ -21,10 +22,17 @@ final class UnreadGenerations {
     /**
      * @param length decompressed bytes of the file
      * @param candidates generations that its name fits
-     * @param isMissed whether it is shipped as a rotation that nobody saw otherwise
+     * @param otherwise what becomes of the file when it is of none of them
      */
     static Optional<GzipOwners.Owned> of(
-            ObservedFile file, long length, List<GzipOwners.Owned> candidates, boolean isMissed) {
+            ObservedFile file,
+            long length,
+            List<GzipOwners.Owned> candidates,
+            Otherwise otherwise) {
+        if (length == 0) {
+            // There is nothing in it to ship, and it must not take the place of one that has.
+            return Optional.empty();
+        }
         List<GzipOwners.Owned> possible =
                 candidates.stream()
                         .filter(each ->
@@ -36,21 +44,33 @@ final class UnreadGenerations {
         Optional<GzipOwners.Owned> ofItsTime =
                 possible.stream()
                         .filter(each -> isBeforeNext(each, file))
-                        .filter(each -> !isMissed || !isOver(each.generation()))
+                        .filter(each -> otherwise != Otherwise.MISSED || !isOver(each.generation()))
                         .findFirst();
-        return ofItsTime.isPresent() || isMissed ? ofItsTime : possible.stream().findFirst();
+        return ofItsTime.isPresent()
+                ? ofItsTime
+                : possible.stream().filter(_ -> otherwise == Otherwise.NOTHING).findFirst();
+    }
+
+    /** What becomes of a file that is of no known generation. */
+    enum Otherwise {
+        /** A rotation that nobody saw: it is shipped in its place. */
+        MISSED,
+        /** A stream of its own: it is shipped, in no order with others. */
+        ITS_OWN,
+        /** It is not shipped at all. */
+        NOTHING
     }
 
     private static boolean isUnreadAndGone(Generation generation) {
-        return generation.committedOffset() == 0
+        return generation.committed().evidence().content().length() == 0
                 && generation.tail() == null
                 && !generation.onDisk()
                 && generation.ended() != End.REWRITTEN;
     }
 
-    /** It was empty when it was over; what came later was compressed before anybody looked. */
+    /** Read to its end; what came later was compressed before anybody looked. */
     private static boolean isOver(Generation generation) {
-        return generation.isEnded() && generation.lostEnd() == 0;
+        return generation.ended() == End.ROTATED || generation.ended() == End.DELETED;
     }
 
     /** Last written after the generation was born; some programs keep whole seconds only. */

@@ -25,7 +25,7 @@ public final class EvidenceMatcher {
             return committedBytesMatch ? Match.SAME : Match.REWRITTEN;
         }
         boolean elsewhere = !known.physical().fileSystem().equals(observed.fileSystem());
-        boolean proven = known.content().offset() > 0 && committedBytesMatch;
+        boolean proven = known.content().length() > 0 && committedBytesMatch;
         return elsewhere && proven ? Match.SAME : Match.OTHER;
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +28,11 @@ public final class FileTail implements Closeable {
     private static final long HEAD_MILLIS = 20;
 
     private long headMillis;
+
+    /** How often the bytes before the place are compared while the size stays the same. */
+    private static final long CONTENT_MILLIS = 30_000;
+
+    private long contentMillis;
 
     /** Size that the last read saw whole; -1 when there is more to read. */
     private long readSize = -1;
@@ -181,6 +187,26 @@ public final class FileTail implements Closeable {
         return size != readSize;
     }
 
+    /**
+     * Whether what was read is not there any more though the size is the same, or there is more to
+     * read; looks into the file now and then only.
+     */
+    public boolean hasNews(long nowMillis) throws IOException {
+        if (hasNews()) {
+            return true;
+        }
+        if (Math.abs(nowMillis - contentMillis) < CONTENT_MILLIS) {
+            return false;
+        }
+        contentMillis = nowMillis;
+        return !holdsRead();
+    }
+
+    /** Whether the bytes at the head and before the place are still there. */
+    public boolean holdsRead() throws IOException {
+        return content.isFinal() || working.isIn(content);
+    }
+
     /** Whether the last read saw all there was when the size was looked at last. */
     public boolean wasReadWhole() {
         return size == readSize;
@@ -189,6 +215,12 @@ public final class FileTail implements Closeable {
     /** Whether lines may be kept back that only more lines, or none for a while, complete. */
     public boolean isHolding() {
         return holding && size > working.offset();
+    }
+
+    /** The first bytes that are there now, at most as many as identify a file. */
+    public byte[] head() throws IOException {
+        byte[] head = new byte[Frontier.PREFIX_BYTES];
+        return Arrays.copyOf(head, content.read(head, 0));
     }
 
     /** Size when last looked at. */

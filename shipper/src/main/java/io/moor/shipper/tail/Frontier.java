@@ -168,6 +168,14 @@ public final class Frontier {
         return prefix;
     }
 
+    /** Whether the bytes at the head and before the offset are still there. */
+    boolean isIn(Content content) throws IOException {
+        byte[] bytes = new byte[guard.length];
+        return begins(content)
+                && content.read(bytes, offset - guard.length) == guard.length
+                && Arrays.equals(bytes, guard);
+    }
+
     int guardLength() {
         return guard.length;
     }
@@ -186,6 +194,22 @@ public final class Frontier {
             evidence = known;
         }
         return known;
+    }
+
+    /**
+     * The same of a place where nothing is committed yet.
+     *
+     * @param seen the first bytes of the file, at most {@link #PREFIX_BYTES}
+     */
+    public ContentEvidence evidence(byte[] seen) {
+        return offset > 0 || seen.length == 0
+                ? evidence()
+                : new ContentEvidence(
+                        0,
+                        seen.length,
+                        ContentHash.of(seen, 0, seen.length),
+                        0,
+                        ContentHash.of(guard, 0, 0));
     }
 
     public long offset() {

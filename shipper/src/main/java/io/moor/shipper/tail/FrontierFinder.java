@@ -19,12 +19,12 @@ public final class FrontierFinder {
 
     private FrontierFinder() {}
 
-    /** Empty when the file does not hold the committed bytes (prefix and frontier). */
+    /** Empty when the file does not hold the committed or seen bytes (prefix and frontier). */
     public static Optional<Frontier> find(Path file, GenerationCheckpoint known)
             throws IOException {
         ContentEvidence content = known.evidence().content();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.size() < content.offset()) {
+            if (channel.size() < content.length()) {
                 return Optional.empty();
             }
             byte[] prefix = bytes(channel, 0, content.prefixLength());
@@ -46,6 +46,7 @@ public final class FrontierFinder {
     /** A place whose bytes were found: counts from the checkpoint, bytes from the file. */
     static Frontier place(GenerationCheckpoint known, byte[] prefix, byte[] guard) {
         Instant last = known.lastEventTime();
+        int committedPrefix = (int) Math.min(prefix.length, known.offset());
         return Frontier.resumed(
                 known.offset(),
                 known.lines(),
@@ -53,7 +54,7 @@ public final class FrontierFinder {
                 known.hash(),
                 known.openLine(),
                 last == null ? 0 : last.toEpochMilli(),
-                prefix,
+                Arrays.copyOf(prefix, committedPrefix),
                 guard,
                 known.skippedBehind());
     }

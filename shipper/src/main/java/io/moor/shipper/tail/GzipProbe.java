@@ -63,15 +63,15 @@ public final class GzipProbe implements Closeable {
     }
 
     /**
-     * @param known generations that it may be of; those of which nothing is committed prove nothing
+     * @param known generations that it may be of; those of which nothing was seen prove nothing
      */
     public GzipProbe(Path file, Collection<GenerationCheckpoint> known) throws IOException {
         this.channel = FileChannel.open(file, StandardOpenOption.READ);
         this.members = new GzipMembers(channel);
         this.sought =
                 known.stream()
-                        .filter(generation -> generation.offset() > 0)
-                        .sorted(Comparator.comparingLong(GenerationCheckpoint::offset))
+                        .filter(generation -> provenAt(generation) > 0)
+                        .sorted(Comparator.comparingLong(GzipProbe::provenAt))
                         .toList();
     }
 
@@ -98,14 +98,18 @@ public final class GzipProbe implements Closeable {
         }
     }
 
+    private static long provenAt(GenerationCheckpoint known) {
+        return known.evidence().content().length();
+    }
+
     private void take(long before, int count) {
         if (before < head.length) {
             System.arraycopy(
                     block, 0, head, (int) before, Math.min(count, head.length - (int) before));
         }
         int at = 0;
-        while (next < sought.size() && sought.get(next).offset() <= before + count) {
-            int to = (int) (sought.get(next).offset() - before);
+        while (next < sought.size() && provenAt(sought.get(next)) <= before + count) {
+            int to = (int) (provenAt(sought.get(next)) - before);
             hash = RollingHash.join(hash, RollingHash.of(block, at, to), to - at);
             at = to;
             compare(sought.get(next), to);
@@ -119,7 +123,7 @@ public final class GzipProbe implements Closeable {
         ContentEvidence content = known.evidence().content();
         byte[] prefix = Arrays.copyOf(head, content.prefixLength());
         byte[] guard = before(to, content.frontierLength());
-        boolean unbroken = known.bytes() == known.offset();
+        boolean unbroken = known.offset() > 0 && known.bytes() == known.offset();
         if (ContentHash.of(prefix, 0, prefix.length).equals(content.prefixHash())
                 && ContentHash.of(guard, 0, guard.length).equals(content.frontierHash())
                 && (!unbroken || known.hash() == hash)) {

@@ -121,6 +121,14 @@ final class BookRig implements AutoCloseable {
         return all;
     }
 
+    /** Whether a file of this name is open, so that it can be read when it is deleted. */
+    boolean isOpen(Path file) {
+        return book.streams().stream()
+                .flatMap(stream -> stream.generations().stream())
+                .filter(each -> each.tail() != null && each.onDisk())
+                .anyMatch(each -> each.path().equals(file));
+    }
+
     /** A scan whose listing still shows a file that cannot be opened any more. */
     void failToOpen(Path file) throws IOException {
         var listed = discovery.scan(book.directories());

@@ -274,7 +274,7 @@ class HandlesTest {
     }
 
     private BookRig unread() throws IOException {
-        BookRig rig = new BookRig(directory, List.of("*.log"), kafka, HANDLES);
+        BookRig rig = new BookRig(directory, List.of("*.log"), kafka, HANDLES, directory);
         rig.scan();
         return rig;
     }
@@ -300,7 +300,7 @@ class HandlesTest {
     }
 
     private BookRig run() throws IOException {
-        BookRig rig = new BookRig(directory, List.of("*.log"), kafka, HANDLES);
+        BookRig rig = new BookRig(directory, List.of("*.log"), kafka, HANDLES, directory);
         rig.scan();
         rig.read();
         return rig;

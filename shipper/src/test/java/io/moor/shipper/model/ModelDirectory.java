@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -97,6 +98,20 @@ public final class ModelDirectory {
         }
     }
 
+    /**
+     * Which files a shipper has open after what it did last. Of more than it may have open some are
+     * closed, and what is written to one of them and deleted before the next look is lost.
+     */
+    public void held(Predicate<Path> isOpen) {
+        if (current != null) {
+            current.held(isOpen.test(live));
+        }
+        for (int i = 0; i < rotated.size(); i++) {
+            Rotated each = rotated.get(i);
+            each.generation().held(isOpen.test(path(i + 1, each)));
+        }
+    }
+
     /** A transaction is committed: what was seen before is known to the next shipper, too. */
     public void committed() {
         all.stream().filter(ModelGeneration::isSeen).forEach(ModelGeneration::known);
@@ -117,6 +132,9 @@ public final class ModelDirectory {
         knownEver = all.stream().anyMatch(ModelGeneration::isKnown);
         for (Rotated each : rotated) {
             neverSeenAgain(each.generation());
+            if (each.compressed()) {
+                compressedUnread(each.generation());
+            }
             // Born, rotated and compressed between two looks: it is younger than nothing known.
             if (each.compressed() && !each.generation().isKnown() && !globsMatchRotated) {
                 each.generation().destroyed();
@@ -167,7 +185,7 @@ public final class ModelDirectory {
     }
 
     /** No two files are born within one tick of the file system's clock. */
-    private void tick() throws IOException {
+    public void tick() throws IOException {
         Path file = directory.resolve("tick");
         FileTime first = born(file);
         while (born(file).equals(first)) {
@@ -258,7 +276,20 @@ public final class ModelDirectory {
         Files.setLastModifiedTime(to, modified);
         Files.delete(from);
         rotated.set(which, after);
+        compressedUnread(before.generation());
         history.add("compress " + before.generation().mark() + " to " + to.getFileName());
+    }
+
+    /**
+     * A compressed file that begins like nothing known is the rotation of a file that was empty
+     * when it was seen last, or a copy. Times tell; where several fit, one may be left out.
+     */
+    private void compressedUnread(ModelGeneration generation) {
+        boolean readable = up && generation.isSeen() && generation.isHeld();
+        if (!globsMatchRotated && truncatedEver && !generation.isRead() && !readable) {
+            generation.destroyed();
+            generation.late();
+        }
     }
 
     private void truncate() throws IOException {
@@ -308,7 +339,7 @@ public final class ModelDirectory {
         generation.deleted();
         generation.leftUnnoticed();
         // A file that was over is looked at now and then only.
-        if (!up || !generation.isSeen() || generation.mayComeLater()) {
+        if (!up || !generation.isSeen() || !generation.isHeld() || generation.mayComeLater()) {
             generation.destroyed();
         }
     }

@@ -12,6 +12,8 @@ final class ModelGeneration {
     private boolean known;
     private boolean seen;
     private boolean deleted;
+    private boolean held = true;
+    private boolean read;
 
     ModelGeneration(int number) {
         this.number = number;
@@ -68,6 +70,24 @@ final class ModelGeneration {
 
     boolean isSeen() {
         return seen;
+    }
+
+    /** A line of it is committed. */
+    void read() {
+        read = true;
+    }
+
+    boolean isRead() {
+        return read;
+    }
+
+    /** Whether a shipper has it open, when that is known. */
+    void held(boolean now) {
+        held = now;
+    }
+
+    boolean isHeld() {
+        return held;
     }
 
     /** It stands where another one was truncated, which only reading shows. */
