@@ -47,13 +47,18 @@ public final class Shippers {
      * knows that it is gone: the readers of its partitions do not wait for its timeout, and what is
      * committed then is final until the next start. A shipper that still runs ends as fenced.
      *
+     * <p>Does nothing when Kafka knows no shipper of the origin, because none ever started or none
+     * did for a week. May be repeated.
+     *
      * @param kafka properties of the clients, {@code bootstrap.servers} among them
-     * @throws ShipperException when Kafka does not do it; the message says why
+     * @return whether Kafka knew a shipper of the origin
+     * @throws ShipperException when Kafka does not do it, or does not answer within about 10 s; the
+     *     message says why
      */
-    public static void fence(Map<String, String> kafka, Origin origin) throws ShipperException {
+    public static boolean fence(Map<String, String> kafka, Origin origin) throws ShipperException {
         KafkaClients clients = new KafkaClients(kafka);
         try (Admin admin = clients.admin()) {
-            Fencing.fence(admin, origin);
+            return Fencing.fence(admin, origin);
         } catch (KafkaException e) {
             throw new ShipperException(
                     KafkaFailure.of(e) == KafkaFailure.RETRY

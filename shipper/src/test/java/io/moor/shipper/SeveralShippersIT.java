@@ -18,12 +18,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Shippers of different origins in one cluster share partitions, and do not wait for each other.
@@ -114,6 +118,46 @@ class SeveralShippersIT {
                                 .map(ShippingRig.Line::value)
                                 .toList()
                                 .equals(List.of("behind")));
+    }
+
+    /** A wrong name must not look like a transaction that was ended. */
+    @Test
+    void fencingAnOriginThatNeverWasSaysSoAndDoesNothing() throws Exception {
+        Run run = fence("--kafka", kafka, "--origin", rig.origin.id());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.said()).contains("no shipper of origin " + rig.origin.id());
+        rig.write("app.log", "1\n");
+        assertThat(rig.untilEof().complete()).isTrue();
+        assertThat(rig.values("app.log")).containsExactly("1");
+        // Who has drained is known, and may be fenced as often as one likes.
+        for (int times = 0; times < 2; times++) {
+            Run again = fence("--kafka", kafka, "--origin", rig.origin.id());
+            assertThat(again.exitCode()).isZero();
+            assertThat(again.said()).contains("is fenced");
+        }
+        rig.write("app.log", "2\n");
+        assertThat(rig.untilEof().complete()).isTrue();
+        assertThat(rig.values("app.log")).containsExactly("1", "2");
+    }
+
+    @Test
+    void fencingWithWrongInputSaysWhatIsWrong() throws Exception {
+        assertThat(fence("--kafka", kafka).exitCode()).isEqualTo(2);
+        Run wrongName = fence("--kafka", kafka, "--origin", "a b");
+        assertThat(wrongName.exitCode()).isEqualTo(2);
+        assertThat(wrongName.said()).contains("a b");
+    }
+
+    private record Run(int exitCode, String said) {}
+
+    private static Run fence(String... arguments) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
+        String[] all =
+                Stream.concat(Stream.of("fence"), Stream.of(arguments)).toArray(String[]::new);
+        int exitCode = new Cli(stream, stream, false).execute(new LogsCommand(), all);
+        return new Run(exitCode, said.toString(StandardCharsets.UTF_8));
     }
 
     private KafkaProducer<String, String> producer(String id, int timeoutMs) {

@@ -49,23 +49,28 @@ public final class LogsFenceCommand implements Callable<Integer> {
 
     /**
      * @param transactionalId whose transactions end
+     * @param fenced false when Kafka knows no shipper of the origin
      */
-    record Fenced(String origin, String transactionalId) {}
+    record Fenced(String origin, String transactionalId, boolean fenced) {}
 
     @Override
     public Integer call() throws ShipperException {
-        Origin fenced = origin();
+        Origin wanted = origin();
         reach();
-        Shippers.fence(kafka.properties(), fenced);
-        output.one(new Fenced(fenced.id(), fenced.transactionalId()));
+        boolean known = Shippers.fence(kafka.properties(), wanted);
+        output.one(new Fenced(wanted.id(), wanted.transactionalId(), known));
         if (spec != null) {
             spec.commandLine()
                     .getErr()
                     .println(
-                            "origin "
-                                    + origin
-                                    + " is fenced; what is committed now stays until the next"
-                                    + " start");
+                            known
+                                    ? "origin "
+                                            + origin
+                                            + " is fenced; what is committed now stays until the"
+                                            + " next start"
+                                    : "Kafka knows no shipper of origin "
+                                            + origin
+                                            + ", so there is nothing to end; is the name right?");
         }
         return ExitCode.DONE.number();
     }

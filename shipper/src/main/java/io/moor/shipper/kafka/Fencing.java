@@ -12,15 +12,23 @@ import java.util.concurrent.ExecutionException;
 /** Ends open transactions of producers that are known, or ruled, to be gone. */
 public final class Fencing {
 
+    /** Of nobody: whoever asks is no shipper. */
+    private static final RunMark NO_RUN = new RunMark(-1);
+
     private Fencing() {}
 
     /**
      * Aborts the open transaction of an origin's last shipper, if there is one, and fences it.
      *
+     * @return false when Kafka knows no shipper of the origin: there is nothing to end then
      * @throws KafkaException when Kafka does not do it
      */
-    public static void fence(Admin admin, Origin origin) {
+    public static boolean fence(Admin admin, Origin origin) {
+        if (LastProducer.of(admin, origin, NO_RUN) == LastProducer.NOBODY) {
+            return false;
+        }
         call(admin, origin.transactionalId(), RunMark.FENCING_MS);
+        return true;
     }
 
     /**

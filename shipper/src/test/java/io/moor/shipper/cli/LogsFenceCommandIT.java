@@ -37,6 +37,9 @@ class LogsFenceCommandIT {
         JsonNode result = new ObjectMapper().readTree(out.toString(UTF_8));
         assertThat(result.path("origin").asText()).isEqualTo(origin);
         assertThat(result.path("transactionalId").asText()).isEqualTo("moor." + origin);
+        // A wrong name must not look like a transaction that was ended.
+        assertThat(result.path("fenced").asBoolean(true)).isFalse();
+        assertThat(err.toString(UTF_8)).contains("no shipper of origin " + origin);
     }
 
     @Test

@@ -137,14 +137,20 @@ class HangingTransactionsIT {
         try (KafkaProducer<String, String> done = open(neighbour.transactionalId(), TIMEOUT_MS)) {
             done.commitTransaction();
             assertThat(hanging(LOOK).end()).isEmpty();
-            assertThat(LastProducer.of(admin, neighbour, new RunMark(TIMEOUT_MS)))
-                    .isEqualTo(LastProducer.OURS);
+            awaitLast(LastProducer.OURS);
             done.beginTransaction();
             done.send(new ProducerRecord<>(partition.topic(), 0, "k", "again")).get();
             done.abortTransaction();
         }
-        assertThat(LastProducer.of(admin, neighbour, new RunMark(TIMEOUT_MS)))
-                .isEqualTo(LastProducer.ABORTED);
+        awaitLast(LastProducer.ABORTED);
+    }
+
+    /** A producer is answered before its transaction is ended everywhere. */
+    private void awaitLast(LastProducer last) {
+        RunMark mark = new RunMark(TIMEOUT_MS);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> LastProducer.of(admin, neighbour, mark) == last);
     }
 
     private HangingTransactions hanging(Duration look) {
