@@ -17,6 +17,8 @@ public final class GlobSet {
 
     private final SourceConfig source;
     private final List<PathMatcher> includes;
+    private static final String ANY_DIRECTORIES = "/**/";
+
     private final List<Exclude> excludes;
     private final List<Base> bases;
 
@@ -63,7 +65,19 @@ public final class GlobSet {
     }
 
     private static PathMatcher matcher(String glob) {
-        return FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        return matcher(glob, 0);
+    }
+
+    /** Java's {@code **} between slashes stands for a directory at least; users mean none, too. */
+    private static PathMatcher matcher(String glob, int from) {
+        int at = glob.indexOf(ANY_DIRECTORIES, from);
+        if (at < 0) {
+            return FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        }
+        int rest = at + ANY_DIRECTORIES.length() - 1;
+        PathMatcher some = matcher(glob, rest);
+        PathMatcher none = matcher(glob.substring(0, at) + glob.substring(rest), at);
+        return path -> some.matches(path) || none.matches(path);
     }
 
     private static Base base(String glob) {

@@ -50,6 +50,17 @@ class PathDiscoveryTest {
                 .containsExactly("b/app.log", "b/c/app.log", "b/c/d/e.log");
     }
 
+    /** As shells, and other shippers, read it. */
+    @Test
+    void twoStarsBetweenSlashesAlsoStandForNoDirectory() {
+        assertThat(found(List.of("b/**/*.log"), List.of()))
+                .containsExactly("b/app.log", "b/c/app.log", "b/c/d/e.log");
+        assertThat(found(List.of("b/**/c/**/*.{log,txt}"), List.of()))
+                .containsExactly("b/c/app.log", "b/c/d/e.log");
+        assertThat(found(List.of("**/*.log"), List.of(root + "/b/**/app.log")))
+                .containsExactly("a/app.log", "b/c/d/e.log");
+    }
+
     @Test
     void findsAFileOnceThatTwoGlobsName() {
         assertThat(found(List.of("a/*.log", "**/app.log"), List.of()))
