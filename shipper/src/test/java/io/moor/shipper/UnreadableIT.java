@@ -100,6 +100,25 @@ class UnreadableIT {
         assertThat(rig.verdict("secret.log").holds()).isTrue();
     }
 
+    /** Nobody knows what is in it, so nobody may say that everything is shipped. */
+    @Test
+    void aDirectoryThatCannotBeReadIsNotTakenForAnEmptyOne() throws Exception {
+        Path closed = Files.createDirectory(rig.logs.resolve("closed"));
+        rig.write("closed/secret.log", "s1\n");
+        rig.write("open.log", "1\n");
+        rights(closed, "---------");
+        try (ShipProcess shipper = start("--until-eof", rig.logs + "/**/*.log")) {
+            assertThat(shipper.exitCode()).as(shipper.output()).isEqualTo(3);
+            assertThat(shipper.output()).contains(closed.toString());
+        } finally {
+            rights(closed, "rwxr-xr-x");
+        }
+        try (ShipProcess shipper = start("--until-eof", rig.logs + "/**/*.log")) {
+            assertThat(shipper.exitCode()).as(shipper.output()).isZero();
+        }
+        assertThat(rig.values("closed/secret.log")).containsExactly("s1");
+    }
+
     private void runToTheEnd(int code, String told) throws Exception {
         try (ShipProcess shipper = start("--until-eof", "--output", "json")) {
             assertThat(shipper.exitCode()).as(shipper.output()).isEqualTo(code);

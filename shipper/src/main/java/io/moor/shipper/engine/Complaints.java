@@ -28,6 +28,17 @@ final class Complaints {
         }
     }
 
+    /** A directory that cannot be read. */
+    void closed(Path directory) {
+        if (said.add(directory)) {
+            LOG.atWarn()
+                    .addKeyValue("directory", directory)
+                    .log(
+                            "directory cannot be read, so nobody knows which files are in it; give"
+                                    + " the right to read it, or exclude it");
+        }
+    }
+
     /** A compressed file that is not whole. */
     void damaged(Path file, String why) {
         if (said.add(file)) {

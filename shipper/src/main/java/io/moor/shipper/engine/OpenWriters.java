@@ -19,7 +19,8 @@ final class OpenWriters {
     /** Where the processes of this system are. */
     static final Path PROC = Path.of("/proc");
 
-    private static final Duration BUDGET = Duration.ofMillis(200);
+    /** A walk takes milliseconds; on a machine with much to do, or with many handles, longer. */
+    private static final Duration BUDGET = Duration.ofSeconds(1);
 
     /** O_WRONLY or O_RDWR. */
     private static final int WRITING = 3;

@@ -1,6 +1,7 @@
 package io.moor.shipper.engine;
 
 import io.moor.shipper.ShipperConfig;
+import io.moor.shipper.SourceConfig;
 import io.moor.shipper.StreamScope;
 import io.moor.shipper.checkpoint.GenerationCheckpoint;
 import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Every stream of an origin, and which file belongs to which. A scan is folded in so: known
@@ -51,9 +53,11 @@ final class StreamBook {
     private final EndedFiles endedFiles;
     private final Handles handles;
     private final ParkedFiles parked;
+    private final Complaints complaints;
     private final Map<String, LogStream> streams = new LinkedHashMap<>();
     private Map<String, Topic> topics;
     private long settled;
+    private List<Unopened> closed = List.of();
 
     /** Had a name before this scan and have none in it; another scan decides. */
     private final Set<Generation> missing = new HashSet<>();
@@ -71,7 +75,7 @@ final class StreamBook {
         this.topics = topics;
         this.handles = handles;
         Inflaters inflaters = new Inflaters();
-        Complaints complaints = new Complaints();
+        this.complaints = new Complaints();
         this.gzipFiles = new GzipFiles(observer, clock);
         this.reattachment =
                 new Reattachment(observer, clock, complaints, gzipFiles, inflaters, handles);
@@ -181,6 +185,11 @@ final class StreamBook {
         }
         settled = 0;
         FileIndex files = new FileIndex(scan);
+        List<Unopened> before = closed;
+        closed = closed(scan, scope, complaints);
+        before.stream()
+                .filter(each -> !closed.contains(each))
+                .forEach(each -> complaints.settled(each.path()));
         newFiles.begin();
         gzipFiles.begin(files.paths());
         boolean all = locate(files, scan, nowNanos);
@@ -213,15 +222,39 @@ final class StreamBook {
                                 match, streams, gzipRotations, notHere::contains, files, nowNanos);
             }
         }
+        all &= closed.isEmpty();
         if (all) {
             settled = scan.number();
         }
         return all;
     }
 
-    /** What the last scan found and could not open. */
+    /** What the last scan found and could not open: files, and directories. */
     List<Unopened> unopened() {
-        return newFiles.unopened();
+        return closed.isEmpty()
+                ? newFiles.unopened()
+                : Stream.concat(newFiles.unopened().stream(), closed.stream()).toList();
+    }
+
+    /** A directory that cannot be read may hold anything. */
+    private static List<Unopened> closed(Scan scan, StreamScope scope, Complaints complaints) {
+        List<Unopened> closed = new ArrayList<>();
+        scan.closed()
+                .forEach((directory, globs) -> {
+                    boolean ours =
+                            scope.volume().isEmpty()
+                                    || directory.startsWith(scope.volume().get().root());
+                    if (ours) {
+                        complaints.closed(directory);
+                        SourceConfig source = globs.source();
+                        closed.add(
+                                new Unopened(
+                                        StreamKey.of(scope, source.name(), directory),
+                                        source.topic(),
+                                        directory));
+                    }
+                });
+        return closed;
     }
 
     /** Where the open and the remembered generations are now. */

@@ -8,6 +8,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -53,6 +54,7 @@ final class DirectoryListings {
             Instant modified,
             boolean settled) {
 
+        /** Nobody knows what is in it. */
         static final Listing UNREADABLE =
                 new Listing(List.of(), List.of(), List.of(), false, Instant.EPOCH, false);
 
@@ -72,7 +74,7 @@ final class DirectoryListings {
             Listing fresh = read(directory, modified, settled);
             listings.put(directory, fresh);
             return fresh;
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | NotDirectoryException e) {
             listings.put(directory, Listing.MISSING);
             return Listing.MISSING;
         } catch (IOException | DirectoryIteratorException e) {

@@ -74,11 +74,16 @@ public final class PathDiscovery {
     private final class Walk {
         final TreeMap<Path, Scan.Matched> matches = new TreeMap<>();
         final Map<Path, List<ObservedFile>> directories = new HashMap<>();
+        final Map<Path, GlobSet> closed = new HashMap<>();
         final Set<Path> incomplete = new HashSet<>();
         final Set<Path> listed = new HashSet<>();
 
         void into(GlobSet source, Path directory, int depth, Set<Path> above) {
             DirectoryListings.Listing listing = list(directory);
+            if (listing.equals(DirectoryListings.Listing.UNREADABLE)
+                    && !source.isExcluded(directory)) {
+                closed.putIfAbsent(real(directory), source);
+            }
             found(source, directory, listing);
             for (Path link : listing.links()) {
                 follow(source, link, depth, above);
@@ -162,7 +167,7 @@ public final class PathDiscovery {
                 }
             }
             inOrder.sort(Comparator.comparing(match -> match.file().path()));
-            return new Scan(++scans, inOrder, directories, incomplete);
+            return new Scan(++scans, inOrder, directories, closed, incomplete);
         }
     }
 }
