@@ -134,7 +134,7 @@ public final class KafkaClients {
     Map<String, Object> plainProducer(int batchBytes) {
         Map<String, Object> properties = producerProperties(batchBytes);
         properties.remove(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
-        if ("false".equals(user.get(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG))) {
+        if (KafkaProperties.isWithoutProducerIds(user)) {
             // Without producer ids a retry would change the order of lines.
             properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         }

@@ -68,6 +68,12 @@ public final class KafkaProperties {
                     Set.of("true"),
                     "without it a retry doubles lines; 'delivery: at-least-once' can do without");
 
+    private static final Ours ORDER =
+            new Ours(
+                    Set.of("1"),
+                    "without 'enable.idempotence' a retry of one request of several changes the"
+                            + " order of lines");
+
     private static Map.Entry<String, Ours> ours(String name, String why, String... allowed) {
         return Map.entry(name, new Ours(Set.of(allowed), why));
     }
@@ -80,19 +86,30 @@ public final class KafkaProperties {
      */
     public static void check(Map<String, String> properties, boolean exactlyOnce) {
         // Sorted, so that the same mistake has the same message.
+        boolean ordered = exactlyOnce || !isWithoutProducerIds(properties);
         new TreeMap<>(properties)
                 .forEach((name, value) ->
-                        refusal(name, value, exactlyOnce).ifPresent(KafkaProperties::refuse));
+                        refusal(name, value, exactlyOnce, ordered)
+                                .ifPresent(KafkaProperties::refuse));
+    }
+
+    /** Whether a broker is not to number what a producer sends. */
+    static boolean isWithoutProducerIds(Map<String, String> properties) {
+        return "false".equalsIgnoreCase(properties.get("enable.idempotence"));
     }
 
     private static void refuse(String why) {
         throw new IllegalArgumentException(why);
     }
 
-    private static Optional<String> refusal(String name, String value, boolean exactlyOnce) {
+    private static Optional<String> refusal(
+            String name, String value, boolean exactlyOnce, boolean ordered) {
         Ours ours = OURS.get(name);
         if (name.equals("enable.idempotence") && exactlyOnce) {
             ours = IDEMPOTENCE;
+        }
+        if (name.equals("max.in.flight.requests.per.connection") && !ordered) {
+            ours = ORDER;
         }
         if (ours == null || ours.allowed().contains(value)) {
             return Optional.empty();

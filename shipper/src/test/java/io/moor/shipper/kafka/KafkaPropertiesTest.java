@@ -1,5 +1,6 @@
 package io.moor.shipper.kafka;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,5 +63,29 @@ class KafkaPropertiesTest {
                 .doesNotThrowAnyException();
         assertThatCode(() -> KafkaProperties.check(Map.of("enable.idempotence", "false"), false))
                 .doesNotThrowAnyException();
+    }
+
+    /** A retry of the first of two requests would come after the second. */
+    @Test
+    void withoutProducerIdsOneRequestIsUnderWayAtATime() {
+        Map<String, String> without = Map.of("enable.idempotence", "false");
+        String requests = "max.in.flight.requests.per.connection";
+
+        assertThat(new KafkaClients(without).plainProducer(1)).containsEntry(requests, 1);
+        assertThat(new KafkaClients(Map.of()).plainProducer(1)).doesNotContainKey(requests);
+        assertThatThrownBy(() ->
+                        KafkaProperties.check(
+                                Map.of("enable.idempotence", "false", requests, "5"), false))
+                .hasMessageContaining("order of lines");
+        assertThatCode(() -> KafkaProperties.check(Map.of(requests, "5"), false))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void numbersThatAreNoneAreFoundBeforeAClientIsMade() {
+        assertThatThrownBy(() -> new KafkaClients(Map.of("buffer.memory", "much")).check())
+                .hasMessageContaining("buffer.memory");
+        assertThatThrownBy(() -> new KafkaClients(Map.of("transaction.timeout.ms", "soon")).check())
+                .hasMessageContaining("transaction.timeout.ms");
     }
 }
