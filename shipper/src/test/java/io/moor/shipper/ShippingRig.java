@@ -30,12 +30,12 @@ import java.util.UUID;
 /** One directory of logs, one topic, one origin; shippers come and go. */
 final class ShippingRig {
 
-    final String topic = "logs-" + UUID.randomUUID();
+    final String topic;
     final Path logs;
     private final Path work;
     private final Map<String, String> kafka;
     private Sink sink = Sinks.chosen();
-    final Origin origin = new Origin("origin-" + topic);
+    final Origin origin;
 
     ShippingRig(Path work, String kafka) throws IOException {
         this(work, Map.of("bootstrap.servers", kafka));
@@ -43,6 +43,13 @@ final class ShippingRig {
 
     /** With properties for whoever reads the topic; shippers may have others. */
     ShippingRig(Path work, Map<String, String> kafka) throws IOException {
+        this(work, kafka, "logs-" + UUID.randomUUID());
+    }
+
+    /** Of another process, on its topic. */
+    ShippingRig(Path work, Map<String, String> kafka, String topic) throws IOException {
+        this.topic = topic;
+        this.origin = new Origin("origin-" + topic);
         this.work = Files.createDirectories(work).toRealPath();
         this.logs = Files.createDirectories(this.work.resolve("logs"));
         this.kafka = Map.copyOf(kafka);
