@@ -12,6 +12,7 @@ import io.moor.shipper.kafka.ClaimWatch;
 import io.moor.shipper.kafka.Doorway;
 import io.moor.shipper.kafka.KafkaClients;
 import io.moor.shipper.kafka.KafkaFailure;
+import io.moor.shipper.kafka.LastProducer;
 import io.moor.shipper.kafka.LogSink;
 import io.moor.shipper.kafka.OriginCheckpoints;
 import io.moor.shipper.kafka.SinkFactory;
@@ -254,6 +255,11 @@ final class KafkaLink implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw why;
         }
+    }
+
+    /** Who took this origin over last. */
+    LastProducer last() {
+        return sinks.last(admin);
     }
 
     /**

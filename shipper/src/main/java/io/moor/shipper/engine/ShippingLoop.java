@@ -123,6 +123,7 @@ final class ShippingLoop implements Transactions.Patience {
             }
             commitIfDue(bytes);
             transactions.lookAtTroubles(now, this);
+            transactions.lookAtOwner(now, this);
             publish(false);
             if (isAtEnd()) {
                 Optional<DrainReport> report = end();

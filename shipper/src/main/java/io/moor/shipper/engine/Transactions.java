@@ -11,6 +11,7 @@ import io.moor.shipper.kafka.Topics;
 import io.moor.shipper.tail.FileTail;
 
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,7 @@ final class Transactions implements AutoCloseable {
     private final ShipperConfig config;
     private final KafkaLink link;
     private final StreamBook book;
+    private final OwnerLook owner;
     private KafkaLink.Session session;
     private Map<String, Topics.Trouble> troubles;
     private long lookedNanos = System.nanoTime();
@@ -65,6 +67,7 @@ final class Transactions implements AutoCloseable {
         this.session = session;
         this.book = book;
         this.troubles = session.topics().troubles();
+        this.owner = new OwnerLook(link::last);
     }
 
     /** Waits for blocking calls while files are looked after. */
@@ -119,6 +122,14 @@ final class Transactions implements AutoCloseable {
                     }));
         } catch (KafkaException e) {
             LOG.atDebug().setCause(e).log("topics cannot be looked at");
+        }
+    }
+
+    /** Hears, though it has nothing to ship, that another shipper took over. */
+    void lookAtOwner(long nowNanos, Patience patience)
+            throws EngineStop, InterruptedException, ShipperException {
+        if (!isOpen() && owner.isTakenOver(nowNanos)) {
+            recover(new ProducerFencedException("another shipper took over"), patience);
         }
     }
 
@@ -473,6 +484,7 @@ final class Transactions implements AutoCloseable {
 
     @Override
     public void close() {
+        owner.close();
         session.sink().close();
     }
 }
