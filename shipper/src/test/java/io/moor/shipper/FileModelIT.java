@@ -105,7 +105,7 @@ class FileModelIT {
             assertThat(drain.end()).isEqualTo(DrainReport.End.DRAINED);
             lastDrain = String.valueOf(drain.streams());
         }
-        models.forEach(ModelDirectory::scanned);
+        models.forEach(model -> model.scanned(_ -> true));
         models.forEach(ModelDirectory::settled);
         models.forEach(model -> model.shipperEnded("drained"));
     }

@@ -1,5 +1,8 @@
 package io.moor.shipper.engine;
 
+import io.moor.shipper.identity.ObservedFile;
+import io.moor.shipper.identity.PhysicalId;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +19,7 @@ final class Complaints {
     private static final int MOST_NOBODYS = 1_000;
 
     private final Set<Path> said = new HashSet<>();
-    private final Set<Path> nobodys = new HashSet<>();
+    private final Set<PhysicalId> nobodys = new HashSet<>();
 
     /** A file that cannot be read. */
     void unreadable(Path file, IOException e) {
@@ -71,13 +74,13 @@ final class Complaints {
     }
 
     /** A compressed file that looks like a rotation, outside the globs. */
-    void nobodys(Path file) {
+    void nobodys(ObservedFile file) {
         if (nobodys.size() > MOST_NOBODYS) {
             nobodys.clear();
         }
-        if (nobodys.add(file)) {
+        if (nobodys.add(file.physical())) {
             LOG.atWarn()
-                    .addKeyValue("file", file)
+                    .addKeyValue("file", file.path())
                     .log(
                             "compressed file looks like a rotation and begins like no file that is"
                                     + " known; it may be a copy, so it is not shipped");

@@ -254,7 +254,7 @@ final class GzipRotations {
             index.take(file);
             move(guess.get(), file, Frontier.START, whole.length(), nowNanos);
         } else if (otherwise == Otherwise.NOTHING && whole.length() > 0) {
-            complaints.nobodys(file.path());
+            complaints.nobodys(file);
         }
         return true;
     }

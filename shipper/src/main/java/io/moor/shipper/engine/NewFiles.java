@@ -100,6 +100,8 @@ final class NewFiles {
      *
      * @param rotations what is not known yet of compressed files
      * @param isNotHere whether a generation still sought is none of the files that are there
+     * @param isMissing whether a generation had a name and has none in this scan: what was rotated
+     *     meanwhile comes before a new file, and is found when that is decided
      * @return false when the next scan must try again
      */
     boolean begin(
@@ -107,6 +109,7 @@ final class NewFiles {
             Map<String, LogStream> streams,
             GzipRotations rotations,
             Predicate<Generation> isNotHere,
+            Predicate<Generation> isMissing,
             FileIndex files,
             long nowNanos) {
         Path path = match.file().path();
@@ -133,6 +136,8 @@ final class NewFiles {
         if (known != null) {
             boolean waiting =
                     overtaken.contains(known)
+                            || known.generations().stream()
+                                    .anyMatch(each -> !each.isOver() && isMissing.test(each))
                             || known.generations().stream()
                                     .anyMatch(g -> mayBeHere(known, g) && !isNotHere.test(g));
             return waiting

@@ -219,7 +219,13 @@ final class StreamBook {
             if (!files.isTaken(match.file())) {
                 all &=
                         newFiles.begin(
-                                match, streams, gzipRotations, notHere::contains, files, nowNanos);
+                                match,
+                                streams,
+                                gzipRotations,
+                                notHere::contains,
+                                missing::contains,
+                                files,
+                                nowNanos);
             }
         }
         all &= closed.isEmpty();

@@ -121,6 +121,13 @@ final class BookRig implements AutoCloseable {
         return all;
     }
 
+    /** Whether a file of this name is one of a generation. */
+    boolean isKnown(Path file) {
+        return book.streams().stream()
+                .flatMap(stream -> stream.generations().stream())
+                .anyMatch(each -> each.onDisk() && each.path().equals(file));
+    }
+
     /** Whether a file of this name is open, so that it can be read when it is deleted. */
     boolean isOpen(Path file) {
         return book.streams().stream()

@@ -146,6 +146,27 @@ class CompressedRotationsTest {
         }
     }
 
+    /** That it is deleted is known only after a second look, and the next files wait for that. */
+    @Test
+    void aRotationThatNobodySawIsFoundAfterAFileWithoutAHandleWasDeleted() throws IOException {
+        Files.createFile(live);
+        for (int i = 0; i < 8; i++) {
+            BookRig.append(directory.resolve("other" + i + ".log"), "other\n");
+        }
+        try (BookRig rig = rig("*.log", 2)) {
+            rig.pass(Duration.ofSeconds(3));
+            rig.shipped();
+            assertThat(rig.isOpen(live)).isFalse();
+            Files.delete(live);
+            pause();
+            BookRig.append(live, "one\n");
+            rotate("app.log.1", "two\n");
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("one", "two");
+        }
+    }
+
     /** With a handle, and without. */
     @ParameterizedTest
     @ValueSource(ints = {2, MANY_HANDLES})

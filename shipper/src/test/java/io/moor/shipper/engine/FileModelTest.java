@@ -129,7 +129,7 @@ class FileModelTest {
                     model.committed();
                 } else if (choice < 82) {
                     rig.pass(Duration.ofMillis(500 + random.nextInt(3_000)));
-                    model.scanned();
+                    model.scanned(rig::isKnown);
                     model.settled();
                 } else if (choice < 87) {
                     scan();
@@ -189,7 +189,7 @@ class FileModelTest {
 
         private void scan() {
             rig.scan();
-            model.scanned();
+            model.scanned(rig::isKnown);
         }
 
         private void end(String how) throws IOException {

@@ -80,18 +80,23 @@ public final class ModelDirectory {
         return globsMatchRotated;
     }
 
-    /** A scan of a running shipper is done: what is there is open. */
-    public void scanned() {
+    /**
+     * A scan of a running shipper is done: what is there is open.
+     *
+     * @param isKnown whether the shipper knows a file by now; some wait for the next scan
+     */
+    public void scanned(Predicate<Path> isKnown) {
         history.add("scanned");
         up = true;
-        if (current != null) {
+        if (current != null && isKnown.test(live)) {
             current.seen();
             knownEver = true;
         }
         if (knownEver && (globsMatchRotated || !truncatedEver)) {
-            for (Rotated each : rotated) {
+            for (int i = 0; i < rotated.size(); i++) {
+                Rotated each = rotated.get(i);
                 // Whose a compressed file is takes more than one look.
-                if (!each.compressed()) {
+                if (!each.compressed() && isKnown.test(path(i + 1, each))) {
                     each.generation().seen();
                 }
             }
