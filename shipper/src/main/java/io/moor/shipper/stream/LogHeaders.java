@@ -48,23 +48,14 @@ public final class LogHeaders {
      * @param prefix {@code FILEID:} in ASCII
      */
     public static byte[] span(byte[] prefix, long start, long end) {
-        byte[] text = new byte[spanLength(prefix, start, end)];
-        span(text, 0, prefix, start, end);
-        return text;
-    }
-
-    /** Bytes of a span. */
-    public static int spanLength(byte[] prefix, long start, long end) {
-        return prefix.length + digits(start) + 1 + digits(end);
-    }
-
-    /** Writes a span, {@link #spanLength} bytes, into a buffer. */
-    public static void span(byte[] text, int at, byte[] prefix, long start, long end) {
-        System.arraycopy(prefix, 0, text, at, prefix.length);
-        int dash = at + prefix.length + digits(start);
-        number(text, dash, start);
+        int length = prefix.length + digits(start) + 1 + digits(end);
+        byte[] text = new byte[length];
+        System.arraycopy(prefix, 0, text, 0, prefix.length);
+        int dash = length - digits(end) - 1;
+        number(text, length, end);
         text[dash] = '-';
-        number(text, dash + 1 + digits(end), end);
+        number(text, dash, start);
+        return text;
     }
 
     private static void number(byte[] text, int end, long number) {

@@ -76,7 +76,10 @@ final class Collecting {
             courier.deliver(found);
         }
         makeRoom();
-        RecordBuffer next = new RecordBuffer(partition, buffers, settings.batchBytes());
+        RecordBuffer next =
+                found == null
+                        ? new RecordBuffer(partition, buffers, settings.batchBytes())
+                        : found.next();
         next.add(timestamp, key, value, from, to, headers);
         open.put(partition, next);
     }

@@ -50,7 +50,11 @@ final class Courier implements AutoCloseable {
         this.coordinator = new Coordinator(brokers, settings, this::fail);
         this.producing = new Producing(brokers, settings, transaction, buffers, this::fail);
         // A platform thread: Kafka's class initialisers pin the carriers of virtual ones.
-        this.thread = Thread.ofPlatform().daemon().name("moor-direct-sink").unstarted(this::run);
+        this.thread =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("moor-direct-sink | " + settings.clientId())
+                        .unstarted(this::run);
     }
 
     void start() {

@@ -14,6 +14,8 @@ final class HeaderBlock {
     private byte[] bytes = new byte[FIRST_BYTES];
     private int length;
     private int count;
+    private final Decimal spanStart = new Decimal();
+    private final Decimal spanEnd = new Decimal();
 
     /** No headers. */
     void clear() {
@@ -22,12 +24,16 @@ final class HeaderBlock {
         count = 0;
     }
 
-    /** Adds {@code moor.span}. */
+    /** Adds {@code moor.span}, {@code PREFIX START-END}. */
     void span(byte[] prefix, long start, long end) {
-        int size = LogHeaders.spanLength(prefix, start, end);
+        spanStart.set(start);
+        spanEnd.set(end);
+        int size = prefix.length + spanStart.length() + 1 + spanEnd.length();
         int at = name(SPAN, size);
-        LogHeaders.span(bytes, at, prefix, start, end);
-        length = at + size;
+        System.arraycopy(prefix, 0, bytes, at, prefix.length);
+        at = spanStart.writeTo(bytes, at + prefix.length);
+        bytes[at++] = '-';
+        length = spanEnd.writeTo(bytes, at);
     }
 
     /** Adds any header. */

@@ -44,7 +44,12 @@ final class PartitionQueue {
     }
 
     boolean hasInFlight() {
-        return sent.stream().anyMatch(Batch::isInFlight);
+        for (Batch batch : sent) {
+            if (batch.isInFlight()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The batch to be sent now, if there is one. */

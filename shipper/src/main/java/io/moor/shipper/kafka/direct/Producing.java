@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,45 +130,40 @@ final class Producing {
         if (busy.isEmpty() || (settings.idempotent() && !transaction.identity().isKnown())) {
             return Long.MAX_VALUE;
         }
-        long delay = Long.MAX_VALUE;
-        Set<Integer> unready = new java.util.HashSet<>();
+        long delay = settings.retryBackoffMs();
+        boolean waiting = false;
+        Set<Node> unready = new HashSet<>();
         while (true) {
             Map<Node, List<Batch>> requests = new HashMap<>();
             Cluster cluster = topics.fetch();
+            waiting = false;
             for (PartitionQueue queue : busy.values()) {
                 Batch next = transaction.has(queue.partition()) ? queue.next(nowMs) : null;
-                if (next == null) {
-                    continue;
-                }
-                Node leader = leader(cluster, queue.partition(), nowMs);
-                if (leader == null) {
-                    delay = Math.min(delay, settings.retryBackoffMs());
-                } else if (!unready.contains(leader.id())) {
+                waiting |= next == null && !queue.hasInFlight();
+                Node leader = next == null ? null : leader(cluster, queue.partition(), nowMs);
+                waiting |= next != null && leader == null;
+                if (next != null && leader != null && !unready.contains(leader)) {
                     requests.computeIfAbsent(leader, _ -> new ArrayList<>()).add(next);
                 }
             }
-            requests.keySet()
-                    .removeIf(node -> {
-                        if (!brokers.isReady(node, nowMs)) {
-                            unready.add(node.id());
-                            return true;
-                        }
-                        return false;
-                    });
-            for (Node node : unready(cluster, unready)) {
-                delay = Math.min(delay, waitFor(node, nowMs));
+            boolean sent = false;
+            for (Map.Entry<Node, List<Batch>> request : requests.entrySet()) {
+                if (brokers.isReady(request.getKey(), nowMs)) {
+                    send(request.getKey(), request.getValue(), nowMs);
+                    sent = true;
+                } else {
+                    unready.add(request.getKey());
+                }
             }
-            if (requests.isEmpty()) {
-                return busy.values().stream().allMatch(PartitionQueue::hasInFlight)
-                        ? delay
-                        : Math.min(delay, settings.retryBackoffMs());
+            if (!sent) {
+                break;
             }
-            requests.forEach((node, batches) -> send(node, batches, nowMs));
         }
-    }
-
-    private static List<Node> unready(Cluster cluster, Set<Integer> ids) {
-        return cluster.nodes().stream().filter(node -> ids.contains(node.id())).toList();
+        for (Node node : unready) {
+            delay = Math.min(delay, waitFor(node, nowMs));
+            waiting = true;
+        }
+        return waiting ? delay : Long.MAX_VALUE;
     }
 
     private long waitFor(Node node, long nowMs) {

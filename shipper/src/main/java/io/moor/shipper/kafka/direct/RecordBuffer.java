@@ -26,10 +26,19 @@ final class RecordBuffer {
      * @param limit bytes of all records, unless the first alone is longer
      */
     RecordBuffer(TopicPartition partition, Buffers buffers, int limit) {
+        this(partition, buffers, limit, Math.min(FIRST_BYTES, limit));
+    }
+
+    private RecordBuffer(TopicPartition partition, Buffers buffers, int limit, int room) {
         this.partition = partition;
         this.buffers = buffers;
         this.limit = limit;
-        this.bytes = buffers.take(Math.min(FIRST_BYTES, limit));
+        this.bytes = buffers.take(START + room);
+    }
+
+    /** Another one after this, which is full: most likely it will be as full. */
+    RecordBuffer next() {
+        return new RecordBuffer(partition, buffers, limit, limit);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.moor.shipper.kafka.direct;
 
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * milliseconds. {@code retries}, {@code linger.ms} and metrics have no meaning here: batches are
  * sent again until they are too old, and leave when they are full or a commit wants them.
  *
+ * @param clientId names the thread, too
  * @param transactionalId null without transactions
  * @param transactionTimeoutMs after which Kafka ends a transaction by itself
  * @param idempotent whether batches are numbered
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight requests to one broker without an answer
  */
 record Settings(
+        String clientId,
         @Nullable String transactionalId,
         int transactionTimeoutMs,
         boolean idempotent,
@@ -38,9 +41,26 @@ record Settings(
 
     private static final int SOON_MS = 5;
 
+    /**
+     * Reads them.
+     *
+     * @throws ConfigException when a batch would be given up before its first answer is due, as
+     *     KafkaProducer does
+     */
     static Settings of(ProducerConfig config) {
+        int delivery = config.getInt(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG);
+        long least =
+                config.getLong(ProducerConfig.LINGER_MS_CONFIG)
+                        + config.getInt(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG);
+        if (delivery < least) {
+            throw new ConfigException(
+                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                    delivery,
+                    "must be at least linger.ms + request.timeout.ms, " + least);
+        }
         boolean idempotent = config.getBoolean(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG);
         return new Settings(
+                config.getString(ProducerConfig.CLIENT_ID_CONFIG),
                 config.getString(ProducerConfig.TRANSACTIONAL_ID_CONFIG),
                 config.getInt(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 idempotent,
@@ -51,7 +71,7 @@ record Settings(
                         IN_FLIGHT_IDEMPOTENT,
                         config.getInt(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION)),
                 config.getInt(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG),
-                config.getInt(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG),
+                delivery,
                 config.getLong(ProducerConfig.MAX_BLOCK_MS_CONFIG),
                 config.getLong(ProducerConfig.RETRY_BACKOFF_MS_CONFIG),
                 config.getLong(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG),

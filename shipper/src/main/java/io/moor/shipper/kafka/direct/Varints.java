@@ -17,8 +17,12 @@ final class Varints {
     }
 
     private static int sizeUnsigned(long value) {
-        // Seven bits a byte, and one byte for zero.
-        return (Long.SIZE - Long.numberOfLeadingZeros(value | 1) + 6) / 7;
+        int size = 1;
+        // Most are short, and the first compiler of the JVM knows no instruction for leading zeros.
+        for (long rest = value >>> 7; rest != 0; rest >>>= 7) {
+            size++;
+        }
+        return size;
     }
 
     /** Writes a value; returns the index after it. */
