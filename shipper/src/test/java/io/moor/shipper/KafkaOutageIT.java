@@ -35,7 +35,7 @@ class KafkaOutageIT {
         Map<String, String> impatient =
                 Map.of(
                         "max.block.ms",
-                        "1000",
+                        "3000",
                         "request.timeout.ms",
                         "1000",
                         "delivery.timeout.ms",
