@@ -13,6 +13,8 @@ import io.moor.shipper.config.Secret;
 import io.moor.shipper.frame.Encoding;
 import io.moor.shipper.frame.Framing;
 import io.moor.shipper.frame.Multiline;
+import io.moor.shipper.shape.Parse;
+import io.moor.shipper.shape.Shape;
 import io.moor.shipper.status.StatusAddress;
 
 import org.junit.jupiter.api.Test;
@@ -87,9 +89,13 @@ class SidecarConfigTest {
                                                 new ByteSize(2 << 20),
                                                 SourceConfig.Oversized.DEAD_LETTER,
                                                 Framing.Input.PLAIN,
-                                                "raw",
+                                                Shape.Form.RAW,
                                                 Multiline.NONE,
-                                                Encoding.UTF_8)),
+                                                Encoding.UTF_8,
+                                                Parse.NONE,
+                                                null,
+                                                Shape.Timestamp.READ,
+                                                List.of())),
                                 List.of(new VolumeConfig("data", Path.of("/srv/data"))),
                                 new WorkloadConfig(
                                         List.of("systemctl", "stop", "app"),
