@@ -12,6 +12,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.common.utils.internals.LogContext;
 import org.jspecify.annotations.Nullable;
 
@@ -119,15 +120,8 @@ final class Brokers {
         synchronized (this) {
             closed = true;
         }
-        try {
-            topics.close();
-            metrics.close();
-        } finally {
-            closeClient();
-        }
-    }
-
-    private void closeClient() {
-        org.apache.kafka.common.utils.Utils.closeQuietly(client, "network client");
+        topics.close();
+        Utils.closeQuietly(client, "network client");
+        metrics.close();
     }
 }

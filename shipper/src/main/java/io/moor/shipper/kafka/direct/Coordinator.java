@@ -64,11 +64,6 @@ final class Coordinator {
         notBeforeMs = 0;
     }
 
-    /** No answer is of interest any more. */
-    void forget() {
-        call = null;
-    }
-
     /**
      * Sends what is to be sent now.
      *

@@ -131,13 +131,12 @@ final class Courier implements AutoCloseable {
         take();
         long nowMs = System.currentTimeMillis();
         producing.expire(nowMs);
-        long delay = Long.MAX_VALUE;
         if (failure != null) {
             producing.drop();
             refuse();
         }
         proceed();
-        delay = Math.min(delay, coordinator.work(nowMs));
+        long delay = coordinator.work(nowMs);
         if (failure == null) {
             delay = Math.min(delay, producing.send(nowMs));
         }
@@ -187,9 +186,7 @@ final class Courier implements AutoCloseable {
 
     /** What waits for something that will not be. */
     private void refuse() {
-        if (!(awaited instanceof Order.Abort)) {
-            finish(failure);
-        } else if (!isAbortable()) {
+        if (!(awaited instanceof Order.Abort && isAbortable())) {
             finish(failure);
         }
     }
