@@ -36,6 +36,7 @@ final class EndedFiles {
     private final Inflaters inflaters;
     private final Handles handles;
     private final DeletedFiles deleted;
+    private boolean rewrites;
 
     EndedFiles(
             FileObserver observer,
@@ -50,6 +51,13 @@ final class EndedFiles {
         this.gzipFiles = gzipFiles;
         this.inflaters = inflaters;
         this.handles = handles;
+    }
+
+    /** Whether a compressed file was found written anew since the last question. */
+    boolean sawRewrite() {
+        boolean saw = rewrites;
+        rewrites = false;
+        return saw;
     }
 
     void look(Collection<LogStream> streams, long nowNanos) {
@@ -143,12 +151,13 @@ final class EndedFiles {
             throws IOException {
         if (file.size() == generation.compressedSize()
                 || !(gzipFiles.look(file, List.of(generation))
-                        instanceof Result.Whole(long length, var holds))) {
+                        instanceof Result.Whole(long length, var holds, var _))) {
             return;
         }
         Frontier place = holds.get(generation.fileId());
         if (place == null && generation.committedOffset() > 0) {
             generation.lost(nowNanos);
+            rewrites = true;
         } else if (length > generation.committedOffset()) {
             generation.openGzip(file, place == null ? Frontier.START : place, length, inflaters);
             if (observer.isStill(file)) {
@@ -168,7 +177,16 @@ final class EndedFiles {
             return true;
         }
         if (generation.isCompressed()) {
-            return certain || listed.size() == generation.compressedSize();
+            boolean looksSo = listed.size() == generation.compressedSize();
+            if (generation.onDisk()) {
+                return certain || looksSo;
+            }
+            // Written anew in place, or another one: its content tells.
+            return looksSo
+                    && observer.observe(listed.path())
+                            .filter(now -> now.physical().isSameFile(listed.physical()))
+                            .filter(now -> now.size() == generation.compressedSize())
+                            .isPresent();
         }
         long committed = generation.committedOffset();
         boolean large = listed.size() >= committed;

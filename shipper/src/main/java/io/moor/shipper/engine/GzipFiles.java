@@ -58,7 +58,7 @@ final class GzipFiles implements AutoCloseable {
          * grows, that it does need not; and one of which nothing was seen was not looked for.
          */
         boolean answers(Collection<Generation> candidates) {
-            if (!(result instanceof Result.Whole(var _, var holds))) {
+            if (!(result instanceof Result.Whole(var _, var holds, var _))) {
                 return true;
             }
             for (Generation each : candidates) {
@@ -178,7 +178,7 @@ final class GzipFiles implements AutoCloseable {
         try {
             Result result = now.advance(left);
             // What a slice did not use up is left for the next small file.
-            left -= result instanceof Result.Whole(long length, var _) ? length + 1 : SLICE;
+            left -= result instanceof Result.Whole(long length, var _, var _) ? length + 1 : SLICE;
             done = !(result instanceof Result.Pending);
             progress += result instanceof Result.Whole || (!done && goesOn) ? 1 : 0;
             boolean same = observer.observe(file.path()).filter(file::equals).isPresent();

@@ -31,8 +31,8 @@ import java.util.function.Predicate;
 /**
  * Finds out which compressed file is of which generation. One that begins with all that is
  * committed of a generation is of that generation: its rest is shipped when the file of the
- * generation is gone, and nothing when it was read to its end. The name must say so, too, unless
- * what is committed is long enough to be no mere header.
+ * generation is gone, and nothing when it was read to its end, or is a copy of a file that is still
+ * there. The name must say so, too, unless what is committed is long enough to be no mere header.
  */
 final class GzipRotations {
 
@@ -42,6 +42,7 @@ final class GzipRotations {
     private final FileObserver observer;
     private final Inflaters inflaters;
     private final Complaints complaints;
+    private final GzipCopies copies;
     private final Set<LogStream> waiting = new HashSet<>();
     private final Set<Path> undecided = new HashSet<>();
     private final Map<PhysicalId, LogStream> missed = new HashMap<>();
@@ -52,6 +53,7 @@ final class GzipRotations {
         this.observer = observer;
         this.inflaters = inflaters;
         this.complaints = complaints;
+        this.copies = new GzipCopies(files);
     }
 
     /**
@@ -217,26 +219,35 @@ final class GzipRotations {
         if (unread) {
             return later(file, List.of());
         }
-        Optional<GzipOwners.Owned> owner =
+        List<GzipOwners.Owned> holders =
                 candidates.stream()
                         .filter(each -> holds.containsKey(each.generation().fileId()))
-                        .max(
+                        .sorted(
                                 Comparator.comparingLong((GzipOwners.Owned each) ->
                                                 each.generation().committedOffset())
                                         .thenComparingLong(each -> evidence(each).length())
                                         .thenComparing(each -> isWithoutFile(each.generation()))
-                                        .thenComparing(each -> related.contains(each.stream())));
-        if (owner.isPresent()) {
-            Generation generation = owner.get().generation();
+                                        .thenComparing(each -> related.contains(each.stream()))
+                                        .reversed())
+                        .toList();
+        for (GzipOwners.Owned owner : holders) {
+            Generation generation = owner.generation();
             Frontier place = holds.get(generation.fileId());
-            index.take(file);
-            if (place == null) {
-                return later(file, related);
+            if (place != null && isWithoutFile(generation)) {
+                index.take(file);
+                move(owner, file, place, whole.length(), nowNanos);
+                return true;
             }
-            if (isWithoutFile(generation)) {
-                move(owner.get(), file, place, whole.length(), nowNanos);
+            switch (copies.look(whole, generation, index)) {
+                case COPY -> {
+                    index.take(file);
+                    return true;
+                }
+                case UNKNOWN -> {
+                    return later(file, related);
+                }
+                case OTHER -> {}
             }
-            return true;
         }
         Otherwise otherwise =
                 missed.containsKey(file.physical())

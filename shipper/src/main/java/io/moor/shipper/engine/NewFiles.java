@@ -202,7 +202,7 @@ final class NewFiles {
             return Generation.begin(file, stream.newestId(), nowNanos);
         }
         // Whose it is was asked before; here only whether it is whole.
-        return gzipFiles.known(file) instanceof Result.Whole(long length, var _)
+        return gzipFiles.known(file) instanceof Result.Whole(long length, var _, var _)
                 ? Generation.beginGzip(file, stream.newestId(), length, inflaters, nowNanos)
                 : null;
     }

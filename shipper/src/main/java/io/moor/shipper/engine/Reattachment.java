@@ -210,12 +210,14 @@ final class Reattachment {
             throws IOException {
         Generation generation = sought.generation();
         Result result = gzipFiles.look(file, List.of(sought.generation()));
-        if (!(result instanceof Result.Whole(long length, var holds))) {
-            throw new IOException(
-                    result instanceof Result.Pending
-                            ? "the compressed file is not read through yet"
-                            : "the compressed file is damaged");
+        if (result instanceof Result.Damaged || result instanceof Result.Incomplete) {
+            damaged(sought, file, files, nowNanos);
+            return;
         }
+        if (!(result instanceof Result.Whole(long length, var holds, var _))) {
+            throw new IOException("the compressed file is not read through yet");
+        }
+        complaints.settled(file.path());
         Frontier place =
                 sought.record().offset() == 0 ? Frontier.START : holds.get(generation.fileId());
         if (place == null) {
@@ -238,6 +240,13 @@ final class Reattachment {
         }
         files.take(file);
         generation.found(file, sought.stream().livePath(), nowNanos);
+    }
+
+    /** Nothing waits for it, nor begins with it; it goes on when it is whole again. */
+    private void damaged(Sought sought, ObservedFile file, FileIndex files, long nowNanos) {
+        files.take(file);
+        complaints.damaged(file.path(), "it was whole, and is not any more");
+        vanished(sought.stream(), sought.generation(), nowNanos);
     }
 
     private static void rewritten(Sought sought, ObservedFile file, long nowNanos) {

@@ -211,8 +211,10 @@ final class StatusReport {
         /** A file that matches and could not be opened. */
         void at(Unopened file) {
             Sums sums = sums(file);
-            long size = file.size();
-            long age = size == 0 ? 0 : sinceModified(file.path());
+            // How many bytes of log a compressed file holds is not known.
+            boolean packed = WrittenSince.isPacked(file.path());
+            long size = packed ? 0 : file.size();
+            long age = file.size() == 0 ? 0 : sinceModified(file.path());
             sums.unreadable++;
             sums.behind += size;
             sums.oldest = Math.max(sums.oldest, age);

@@ -180,7 +180,7 @@ final class StreamBook {
      * @return false when a file could not be opened and the next scan must look again
      */
     boolean integrate(Scan scan, long nowNanos) {
-        if (scan.number() == settled && !gzipFiles.changed()) {
+        if (scan.number() == settled && !gzipFiles.changed() && !endedFiles.sawRewrite()) {
             return true;
         }
         settled = 0;

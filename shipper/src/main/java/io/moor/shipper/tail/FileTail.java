@@ -217,6 +217,12 @@ public final class FileTail implements Closeable {
         return holding && size > working.offset();
     }
 
+    /** The bytes at a place that are there now; fewer where it ends. */
+    public byte[] bytes(long position, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        return Arrays.copyOf(bytes, Math.max(0, content.read(bytes, position)));
+    }
+
     /** The first bytes that are there now, at most as many as identify a file. */
     public byte[] head() throws IOException {
         byte[] head = new byte[Frontier.PREFIX_BYTES];

@@ -70,6 +70,15 @@ public final class FrontierFinder {
         }
     }
 
+    /** The bytes at a place of a file; none when it ends before the last of them. */
+    public static byte[] bytes(Path file, long position, int length) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return bytes(channel, position, length);
+        } catch (EOFException shorter) {
+            return new byte[0];
+        }
+    }
+
     private static byte[] bytes(FileChannel channel, long position, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         while (bytes.hasRemaining()) {

@@ -46,8 +46,9 @@ public final class GzipProbe implements Closeable {
         /**
          * @param length decompressed bytes
          * @param holds the places of the generations that it begins with, by file id
+         * @param endHash of the last of its bytes, at most {@link Frontier#GUARD_BYTES} of them
          */
-        record Whole(long length, Map<String, Frontier> holds) implements Result {
+        record Whole(long length, Map<String, Frontier> holds, String endHash) implements Result {
             public Whole {
                 holds = Map.copyOf(holds);
             }
@@ -86,7 +87,9 @@ public final class GzipProbe implements Closeable {
                 long before = members.position();
                 int count = members.inflate(block, 0, block.length);
                 if (count < 0) {
-                    return new Result.Whole(before, found);
+                    int end = (int) Math.min(before, tail.length);
+                    return new Result.Whole(
+                            before, found, ContentHash.of(tail, tail.length - end, tail.length));
                 }
                 take(before, count);
             }

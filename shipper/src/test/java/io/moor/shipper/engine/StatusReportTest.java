@@ -178,6 +178,26 @@ class StatusReportTest {
                 .contains("app.log cannot be opened");
     }
 
+    /** Its size is not that of lines. */
+    @Test
+    void countsNoBytesOfACompressedFileThatIsDamaged() throws IOException {
+        Path packed = log.resolveSibling("app.gz");
+        Files.writeString(packed, "this is not gzip");
+        try (BookRig compressed = new BookRig(directory.toRealPath(), "*.gz", List.of())) {
+            compressed.scan();
+            compressed.scan();
+
+            ShipperStatus status = compressed.status("");
+
+            assertThat(source(status).unreadableFiles()).isEqualTo(1);
+            assertThat(source(status).behindBytes()).isZero();
+            assertThat(source(status).oldestUnshippedMs()).isPositive();
+            assertThat(status.files())
+                    .singleElement()
+                    .returns(FileState.UNREADABLE, FileStatus::state);
+        }
+    }
+
     @Test
     void namesFilesThatCannotBeRead() throws IOException {
         BookRig.append(log, "a\n");
