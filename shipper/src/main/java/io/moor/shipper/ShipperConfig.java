@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *
  * @param origin owner of the transactional id
  * @param scope first parts of the keys
- * @param sources what to ship; names are unique
+ * @param sources what to ship; names are unique, and templates of topics are filled in
  * @param kafka properties of the Kafka clients, {@code bootstrap.servers} among them; they win over
  *     ours, and those that would break the guarantee are refused
  * @param state directory for a lock and caches; losing it loses nothing
@@ -44,7 +44,7 @@ public record ShipperConfig(
                     Pattern.CASE_INSENSITIVE);
 
     public ShipperConfig {
-        sources = List.copyOf(sources);
+        sources = sources.stream().map(source -> source.of(scope)).toList();
         kafka = Map.copyOf(kafka);
         KafkaProperties.check(kafka, delivery == Delivery.EXACTLY_ONCE);
     }

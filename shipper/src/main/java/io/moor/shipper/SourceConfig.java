@@ -11,11 +11,12 @@ import java.util.List;
  * @param name name of the source, part of the key of its streams
  * @param files globs of absolute paths; {@code **} crosses directories
  * @param exclude globs of paths or of file names that are left out
- * @param topic the data topic
+ * @param topic the data topic, or a {@link TopicTemplate}
  * @param maxLineBytes longest value of a record
  * @param oversized what becomes of longer lines
  * @param framing how files become events
  * @param shape what becomes of events
+ * @param sending how records are sent
  */
 public record SourceConfig(
         String name,
@@ -25,7 +26,8 @@ public record SourceConfig(
         int maxLineBytes,
         Oversized oversized,
         Framing framing,
-        Shape shape) {
+        Shape shape,
+        Sending sending) {
 
     /** 1 MiB. */
     public static final int DEFAULT_MAX_LINE_BYTES = 1 << 20;
@@ -43,6 +45,20 @@ public record SourceConfig(
         return oversized == Oversized.DEAD_LETTER || shape.hasDeadLetters();
     }
 
+    /** The source with its topic's name filled in. */
+    SourceConfig of(StreamScope scope) {
+        return new SourceConfig(
+                name,
+                files,
+                exclude,
+                TopicTemplate.fill(topic, scope, name),
+                maxLineBytes,
+                oversized,
+                framing,
+                shape,
+                sending);
+    }
+
     /** Of plain lines in UTF-8. */
     public SourceConfig(
             String name,
@@ -51,7 +67,16 @@ public record SourceConfig(
             String topic,
             int maxLineBytes,
             Oversized oversized) {
-        this(name, files, exclude, topic, maxLineBytes, oversized, Framing.LINES, Shape.AS_IT_IS);
+        this(
+                name,
+                files,
+                exclude,
+                topic,
+                maxLineBytes,
+                oversized,
+                Framing.LINES,
+                Shape.AS_IT_IS,
+                Sending.PLAIN);
     }
 
     public SourceConfig {

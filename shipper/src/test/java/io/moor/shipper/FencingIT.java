@@ -257,7 +257,18 @@ class FencingIT {
         rig.write("app.log", "1\n");
         ShipperConfig behind =
                 ShippingRig.atLeastOnce(
-                        rig.config("behind", Map.of("bootstrap.servers", broker.behind())));
+                        rig.config(
+                                "behind",
+                                // Its claim is not sent a second time, after the other one's.
+                                Map.of(
+                                        "bootstrap.servers",
+                                        broker.behind(),
+                                        "request.timeout.ms",
+                                        "60000",
+                                        "default.api.timeout.ms",
+                                        "60000",
+                                        "delivery.timeout.ms",
+                                        "90000")));
         network.loseResponses(ApiKeys.PRODUCE, Fault.HOLD);
         int sent = network.seen(ApiKeys.PRODUCE);
         CompletableFuture<Shipper> starting = start(behind);

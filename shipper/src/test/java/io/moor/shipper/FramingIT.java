@@ -136,7 +136,8 @@ class FramingIT {
                                         1 << 20,
                                         SourceConfig.Oversized.SPLIT,
                                         framing,
-                                        Shape.AS_IT_IS)));
+                                        Shape.AS_IT_IS,
+                                        Sending.PLAIN)));
         return Shippers.start(untilEof ? ShippingRig.untilEof(config) : config);
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Rules and formats end to end: what is left out is told, and stays left out after a restart. */
 @ExtendWith(EmbeddedStackExtension.class)
@@ -98,7 +99,8 @@ class ShapingIT {
                                         1 << 20,
                                         SourceConfig.Oversized.SPLIT,
                                         Framing.LINES,
-                                        shape)));
+                                        shape,
+                                        new Sending(Map.of("env", "test"), 0))));
         return Shippers.start(untilEof ? ShippingRig.untilEof(config) : config);
     }
 }

@@ -1,12 +1,14 @@
 package io.moor.shipper.cli;
 
 import io.moor.shipper.Origin;
+import io.moor.shipper.Sending;
 import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.ShipperConfig.Delivery;
 import io.moor.shipper.ShipperConfig.Sink;
 import io.moor.shipper.SourceConfig;
 import io.moor.shipper.SourceConfig.Oversized;
 import io.moor.shipper.StreamScope;
+import io.moor.shipper.TopicTemplate;
 import io.moor.shipper.config.ConfigException;
 import io.moor.shipper.config.ConfigFile;
 import io.moor.shipper.config.LogConfig;
@@ -97,7 +99,7 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
                             : "the file of --config has no 'logs'; add them, or --topic TOPIC and"
                                     + " a quoted GLOB");
         }
-        LogConfig.requireTopic(options.topic);
+        LogConfig.requireTopic(TopicTemplate.example(options.topic));
         options.exclude.forEach(LogConfig::requireGlob);
         return List.of(
                 new SourceConfig(
@@ -113,7 +115,8 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
                                 Parse.NONE,
                                 null,
                                 Shape.Timestamp.READ,
-                                List.of())));
+                                List.of()),
+                        Sending.PLAIN));
     }
 
     private static Origin origin(ShipOptions options, ShipFile file, List<SourceConfig> sources) {

@@ -1,6 +1,8 @@
 package io.moor.shipper.config;
 
+import io.moor.shipper.Sending;
 import io.moor.shipper.SourceConfig;
+import io.moor.shipper.TopicTemplate;
 import io.moor.shipper.frame.Encoding;
 import io.moor.shipper.frame.Framing;
 import io.moor.shipper.frame.Multiline;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.file.FileSystems;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 
@@ -24,7 +27,7 @@ import java.util.regex.PatternSyntaxException;
  * @param name name of the source, part of the key of its streams
  * @param files globs of absolute paths
  * @param exclude globs of paths or file names that are left out
- * @param topic data topic
+ * @param topic data topic, or a {@link TopicTemplate}
  * @param maxLine longest value of a record
  * @param oversized what becomes of longer lines
  * @param input how lines are framed in the files
@@ -35,6 +38,8 @@ import java.util.regex.PatternSyntaxException;
  * @param time which field tells when an event happened
  * @param timestamp what the timestamp of a record says
  * @param rules what becomes of events, in their order
+ * @param headers of every record, beside Moor's own
+ * @param rateLimit how fast files are read, in bytes a second
  */
 public record LogConfig(
         String name,
@@ -50,7 +55,9 @@ public record LogConfig(
         @Default("none") Parse parse,
         @Nullable TimeField time,
         @Default("read") Shape.Timestamp timestamp,
-        @Default("[]") List<Rule> rules) {
+        @Default("[]") List<Rule> rules,
+        @Default("{}") Map<String, String> headers,
+        @Nullable ByteSize rateLimit) {
 
     private static final long MAX_LINE_MOST = 64L << 20;
     private static final Set<String> OWN_TOPICS =
@@ -59,6 +66,7 @@ public record LogConfig(
     public LogConfig {
         new Framing(input, encoding, multiline);
         shape(format, parse, time, timestamp, rules);
+        sending(headers, rateLimit);
         if (name.isEmpty() || topic.isEmpty() || files.isEmpty()) {
             throw new IllegalArgumentException(
                     "an entry of 'logs' needs a name, a topic and at least one of files");
@@ -71,7 +79,7 @@ public record LogConfig(
         }
         files.forEach(LogConfig::requireGlob);
         exclude.forEach(LogConfig::requireGlob);
-        requireTopic(topic);
+        requireTopic(TopicTemplate.example(topic));
         maxLineBytes(maxLine);
     }
 
@@ -85,7 +93,16 @@ public record LogConfig(
                 maxLineBytes(maxLine),
                 oversized,
                 new Framing(input, encoding, multiline),
-                shape(format, parse, time, timestamp, rules));
+                shape(format, parse, time, timestamp, rules),
+                sending(headers, rateLimit));
+    }
+
+    private static Sending sending(Map<String, String> headers, @Nullable ByteSize rateLimit) {
+        if (rateLimit != null && rateLimit.bytes() < 1) {
+            throw new IllegalArgumentException(
+                    "'rate-limit' is bytes a second, at least 1; leave it out for no limit");
+        }
+        return new Sending(headers, rateLimit == null ? 0 : rateLimit.bytes());
     }
 
     private static Shape shape(

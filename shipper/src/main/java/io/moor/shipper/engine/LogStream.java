@@ -72,7 +72,11 @@ final class LogStream {
                         key,
                         livePath,
                         globs,
-                        new StreamTarget(checkpoint.topic(), checkpoint.partition(), key));
+                        new StreamTarget(
+                                checkpoint.topic(),
+                                checkpoint.partition(),
+                                key,
+                                globs.source().sending().headers()));
         stream.sealed = checkpoint.sealed();
         stream.archive.restore(
                 checkpoint,
@@ -104,7 +108,7 @@ final class LogStream {
     /** Chooses a partition again when the topic was made anew or had not been seen yet. */
     void fit(Topic topic) {
         if (committedLines() == 0 || target.partition() >= topic.partitions()) {
-            target = StreamTarget.of(target.topic(), topic.partitions(), key);
+            target = target.among(topic.partitions());
         }
     }
 

@@ -149,7 +149,11 @@ final class NewFiles {
                         key,
                         path,
                         match.globs(),
-                        StreamTarget.of(topic, topics.apply(topic).partitions(), key));
+                        StreamTarget.of(
+                                topic,
+                                topics.apply(topic).partitions(),
+                                key,
+                                match.globs().source().sending().headers()));
         if (!begin(stream, match.file(), files, nowNanos)) {
             return false;
         }

@@ -78,6 +78,7 @@ final class ShippingLoop implements Transactions.Patience {
     private boolean scanned;
     private boolean lookedAtEnded;
     private final Looks looks = new Looks();
+    private final RateLimits rates = new RateLimits();
     private long reserve;
     private volatile ShipperStatus status;
     private volatile String waitingFor = "";
@@ -146,11 +147,15 @@ final class ShippingLoop implements Transactions.Patience {
         boolean ending = isEnding();
         List<LogStream> due = ending ? List.copyOf(book.streams()) : agenda.due(now);
         for (LogStream stream : due) {
-            if (transactions.isSuspended(stream)) {
+            SourceConfig source = stream.globs().source();
+            if (transactions.isSuspended(stream)
+                    || (!orders.isDraining() && rates.waitNanos(source, now) > 0)) {
                 agenda.postpone(stream, now);
             } else if (stream.isDue(now)) {
                 if (transactions.ready(stream, this)) {
-                    bytes += turn(stream, now);
+                    long read = turn(stream, now);
+                    rates.read(source, read, now);
+                    bytes += read;
                 } else {
                     agenda.committed(now);
                 }

@@ -24,7 +24,8 @@ public interface LogSink extends AutoCloseable {
 
     /** The largest value that fits a record of a topic. */
     static int largestValue(int maxRecordBytes, StreamTarget target) {
-        return Math.max(1, maxRecordBytes - RECORD_OVERHEAD - target.key().length);
+        return Math.max(
+                1, maxRecordBytes - RECORD_OVERHEAD - target.key().length - target.headerBytes());
     }
 
     /** Decides the open transaction of the previous producer of this origin, and fences it. */

@@ -144,9 +144,13 @@ public final class TransactionalSink implements LogSink {
                 flagText == null
                         ? List.of(span)
                         : List.of(span, new RecordHeader(LogHeaders.FLAGS, flagText));
-        if (!dead && !skipped.isEmpty()) {
+        boolean tells = !dead && !skipped.isEmpty();
+        if (tells || !target.headers().isEmpty()) {
             headers = new ArrayList<>(headers);
-            headers.add(new RecordHeader(LogHeaders.SKIPPED, SkippedRange.header(skipped)));
+            if (tells) {
+                headers.add(new RecordHeader(LogHeaders.SKIPPED, SkippedRange.header(skipped)));
+            }
+            headers.addAll(target.headers());
         }
         send(
                 new ProducerRecord<>(

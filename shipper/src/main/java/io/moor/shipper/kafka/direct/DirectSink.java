@@ -22,6 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Timer;
@@ -173,6 +174,9 @@ public final class DirectSink implements LogSink {
         }
         if (!dead && !skipped.isEmpty()) {
             headers.add(SKIPPED, SkippedRange.header(skipped));
+        }
+        for (Header header : target.headers()) {
+            headers.add(header.key().getBytes(StandardCharsets.UTF_8), header.value());
         }
         if (dead) {
             TopicPartition letters = deadLetters(target);
