@@ -288,6 +288,24 @@ class FencingIT {
         }
     }
 
+    /** Ten seconds is how long a start may take, whatever one call is allowed. */
+    @Test
+    void aStartWaitsForAKafkaThatAnswersLate() throws Exception {
+        rig.write("app.log", "1\n");
+        network.loseRequests(ApiKeys.INIT_PRODUCER_ID, Fault.HOLD);
+        int asked = network.seen(ApiKeys.INIT_PRODUCER_ID);
+        CompletableFuture<Shipper> starting = startBehind(Map.of("max.block.ms", "1000"));
+        Awaitility.await().atMost(LONG).until(() -> network.seen(ApiKeys.INIT_PRODUCER_ID) > asked);
+        // Longer than one call may take.
+        TimeUnit.MILLISECONDS.sleep(1_500);
+        network.mend();
+
+        try (Shipper shipper = starting.get(LONG.toSeconds(), TimeUnit.SECONDS)) {
+            rig.awaitLines(shipper, 1);
+        }
+        assertThat(rig.values("app.log")).containsExactly("1");
+    }
+
     @Test
     void theCommitOfAClaimIsRepeatedToo() throws Exception {
         rig.write("app.log", "1\n");

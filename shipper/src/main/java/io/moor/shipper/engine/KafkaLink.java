@@ -54,6 +54,9 @@ final class KafkaLink implements AutoCloseable {
 
     private static final int LONGEST_DODGE_MS = 500;
 
+    /** How long a start waits for a Kafka that answers, but too late. */
+    private static final Duration START_PATIENCE = Duration.ofSeconds(10);
+
     /** What a successor needs, beside others' transactions, to come to its claim. */
     private static final Duration TAKEOVER = Duration.ofSeconds(8);
 
@@ -204,10 +207,16 @@ final class KafkaLink implements AutoCloseable {
     }
 
     private Session takeOver(Topics.Look look) throws ShipperException {
+        long begin = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
             try {
                 return open(look, false);
             } catch (KafkaException e) {
+                boolean early = System.nanoTime() - begin < START_PATIENCE.toNanos();
+                if (KafkaFailure.of(e) == KafkaFailure.RETRY && early) {
+                    dodge(e);
+                    continue;
+                }
                 // Another one came between our initTransactions and our claim: it started at the
                 // same moment, or did not know yet that it has a successor.
                 if (attempt == START_TRIES || !mayBeARace(KafkaFailure.of(e))) {
