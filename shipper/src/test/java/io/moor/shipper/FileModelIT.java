@@ -114,7 +114,9 @@ class FileModelIT {
     private void closed() throws Exception {
         try (Shipper shipper = Shippers.start(config(rig, "state"))) {
             work();
-            assertThat(shipper.status().state()).isEqualTo(ShipperStatus.State.RUNNING);
+            // On a slow machine it may end before it has begun, which must do no harm either.
+            assertThat(shipper.status().state())
+                    .isIn(ShipperStatus.State.STARTING, ShipperStatus.State.RUNNING);
         }
         models.forEach(model -> model.shipperEnded("closed"));
     }

@@ -161,6 +161,7 @@ final class EndedFiles {
         } else if (length > generation.committedOffset()) {
             generation.openGzip(file, place == null ? Frontier.START : place, length, inflaters);
             if (observer.isStill(file)) {
+                handles.opened(generation);
                 stream.reopen(generation, nowNanos);
             } else {
                 generation.closeHandle();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +37,11 @@ final class Handles {
     /** Fewer than {@link #most}: the rest is for files whose turn it is to be read. */
     private final int mostFound;
 
+    /** Compressed files keep their handle until they are read: of them there may be so many. */
+    private final int mostCompressed;
+
     private final Set<Generation> open = new LinkedHashSet<>();
+    private final Set<Generation> compressed = new HashSet<>();
     private boolean told;
 
     /** Whether a file whose turn it was waits for a commit. */
@@ -51,6 +56,7 @@ final class Handles {
     Handles(int most) {
         this.most = most;
         this.mostFound = most - Math.max(1, most / 4);
+        this.mostCompressed = Math.max(1, most / 2);
     }
 
     /**
@@ -77,11 +83,15 @@ final class Handles {
      * this one, when all others are needed more: then it is known, and waits.
      */
     void opened(Generation generation) {
+        if (generation.isCompressed()) {
+            compressed.add(generation);
+        }
         if (hasRoom(generation, mostFound)
                 || giveBack(generation, mostFound, Stake.UNTERMINATED, 0)) {
             return;
         }
-        if (!generation.isCompressed()) {
+        // One without a name could not be opened again.
+        if (!generation.isCompressed() && generation.place() != Generation.Place.DELETED) {
             if (!told) {
                 told = true;
                 LOG.atWarn()
@@ -95,6 +105,14 @@ final class Handles {
             generation.closeHandle();
             open.remove(generation);
         }
+    }
+
+    /** Whether another compressed file may be begun; those that are read give theirs back. */
+    boolean hasRoomForCompressed() {
+        if (compressed.size() >= mostCompressed) {
+            compressed.removeIf(each -> each.tail() == null || !each.isCompressed());
+        }
+        return compressed.size() < mostCompressed;
     }
 
     /**

@@ -41,6 +41,9 @@ final class NewFiles {
     /** Streams of which a rotated file could not be opened yet that comes before any newer one. */
     private final Set<LogStream> overtaken = new HashSet<>();
 
+    /** Whether no more compressed files may be begun in this scan. */
+    private boolean full;
+
     NewFiles(
             StreamScope scope,
             FileObserver observer,
@@ -64,6 +67,7 @@ final class NewFiles {
     void begin() {
         unopened.clear();
         overtaken.clear();
+        full = false;
     }
 
     /** What the scan found and could not be opened. */
@@ -204,6 +208,10 @@ final class NewFiles {
             LogStream stream, ObservedFile file, long nowNanos) throws IOException {
         if (!GzipFiles.isGzip(file.path())) {
             return Generation.begin(file, stream.newestId(), nowNanos);
+        }
+        full = full || !handles.hasRoomForCompressed();
+        if (full) {
+            return null;
         }
         // Whose it is was asked before; here only whether it is whole.
         return gzipFiles.known(file) instanceof Result.Whole(long length, var _, var _)

@@ -231,6 +231,7 @@ final class Reattachment {
                 generation.closeHandle();
                 throw new IOException("renamed while it was opened");
             }
+            handles.opened(generation);
             if (generation.isEnded()) {
                 sought.stream().reopen(generation, nowNanos);
             }

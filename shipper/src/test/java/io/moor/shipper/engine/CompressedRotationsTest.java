@@ -186,6 +186,27 @@ class CompressedRotationsTest {
         }
     }
 
+    /** What stands in it then can be read through this handle only. */
+    @Test
+    void aFileWrittenAnewAndDeletedKeepsItsHandleWhenAllAreUsed() throws IOException {
+        Path other = BookRig.append(directory.resolve("a.log"), "other\n");
+        BookRig.append(live, "one\n");
+        try (BookRig rig = rig("*.log", 4)) {
+            rig.scan();
+            rig.read();
+            rig.shipped();
+            Files.writeString(live, "x\n");
+            Files.delete(live);
+            Files.delete(other);
+            BookRig.append(directory.resolve("unread.log"), "unread\n");
+            rig.scan();
+            Files.writeString(live, "next\n");
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactlyInAnyOrder("x", "unread", "next");
+        }
+    }
+
     private BookRig rig(String glob, int handles) {
         return new BookRig(directory, List.of(glob), kafka, handles, directory);
     }

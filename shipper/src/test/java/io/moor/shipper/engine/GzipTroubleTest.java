@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.engine.StreamReader.Mode;
+import io.moor.shipper.kafka.SimulatedKafka;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +173,30 @@ class GzipTroubleTest {
             rig.pass(A_WHILE);
             assertThat(rig.shipped()).hasSize(lines.size() - first);
             assertThat(rig.report().streams().getFirst().unshipped()).isEmpty();
+        }
+    }
+
+    /** As after an outage: each keeps its handle until it is read. */
+    @Test
+    void manyCompressedFilesAreOpenedAFewAtATime() throws IOException {
+        List<String> lines = IntStream.range(0, 200).mapToObj(n -> "line " + n).toList();
+        for (int i = 0; i < lines.size(); i++) {
+            compress(BookRig.append(directory.resolve("f" + i + ".log"), lines.get(i) + "\n"));
+        }
+        try (BookRig rig = new BookRig(directory, List.of("*.gz"), new SimulatedKafka(), 8)) {
+            for (int i = 0; i < 3; i++) {
+                rig.scan();
+                assertThat(
+                                rig.book.streams().stream()
+                                        .flatMap(stream -> stream.generations().stream())
+                                        .filter(each -> each.tail() != null))
+                        .hasSizeBetween(1, 8);
+            }
+            assertThat(rig.ending.allRead()).isFalse();
+            rig.pass(Duration.ofMinutes(2));
+
+            assertThat(rig.shipped()).containsExactlyInAnyOrderElementsOf(lines);
+            assertThat(rig.ending.allRead()).isTrue();
         }
     }
 

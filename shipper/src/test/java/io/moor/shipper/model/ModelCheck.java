@@ -61,7 +61,16 @@ public final class ModelCheck {
             }
             String other = shippedAs.putIfAbsent(generation.number(), id);
             if (other != null) {
-                problems.add(generation.mark() + " is shipped twice, as " + other + " and " + id);
+                problems.add(
+                        generation.mark()
+                                + " is shipped twice, as "
+                                + other
+                                + " in "
+                                + streams.get(other)
+                                + " and "
+                                + id
+                                + " in "
+                                + streams.get(id));
             }
             compare(generation, text.toString(), id, lossesTold);
             String stream = streams.getOrDefault(id, "");
