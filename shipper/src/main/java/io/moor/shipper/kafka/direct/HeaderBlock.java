@@ -19,8 +19,7 @@ final class HeaderBlock {
 
     /** No headers. */
     void clear() {
-        // One byte for the count: there are never more than 63 of them.
-        length = 1;
+        length = 0;
         count = 0;
     }
 
@@ -55,14 +54,15 @@ final class HeaderBlock {
         return Varints.write(bytes, at + name.length, valueLength);
     }
 
+    /** Bytes of the block, the number of headers included. */
     int length() {
-        return length;
+        return Varints.size(count) + length;
     }
 
     /** Copies the block; returns the index after it. */
     int writeTo(byte[] target, int at) {
-        Varints.write(bytes, 0, count);
-        System.arraycopy(bytes, 0, target, at, length);
-        return at + length;
+        int next = Varints.write(target, at, count);
+        System.arraycopy(bytes, 0, target, next, length);
+        return next + length;
     }
 }

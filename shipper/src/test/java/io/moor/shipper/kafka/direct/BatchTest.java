@@ -101,6 +101,23 @@ class BatchTest {
         assertThat(records(read(batch))).isEqualTo(expected);
     }
 
+    @Test
+    void asManyHeadersAsThereAre() {
+        RecordBuffer collected = new RecordBuffer(PARTITION, buffers, 1 << 10);
+        headers.clear();
+        List<String> expectedHeaders = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            headers.add(("h" + i).getBytes(UTF_8), ("v" + i).getBytes(UTF_8));
+            expectedHeaders.add("h" + i + "=v" + i);
+        }
+        collected.add(1, KEY, new byte[] {'v'}, 0, 1, headers);
+        Batch batch = new Press(Compression.NONE, true, buffers).press(collected, 1);
+        batch.stamp(PRODUCER, 0);
+
+        assertThat(records(read(batch)))
+                .containsExactly(new Expected(1, new String(KEY, UTF_8), "v", expectedHeaders));
+    }
+
     /** Compressed, it is longer than it was. */
     @ParameterizedTest
     @EnumSource(CompressionType.class)

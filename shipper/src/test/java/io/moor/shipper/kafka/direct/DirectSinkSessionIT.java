@@ -62,7 +62,8 @@ class DirectSinkSessionIT {
 
     private final String topic = "lines-" + UUID.randomUUID();
     private final Origin origin = new Origin("origin-" + topic);
-    private final StreamTarget target = new StreamTarget(topic, 0, new StreamKey("-/-/h/s/f"));
+    private final StreamTarget target =
+            new StreamTarget(topic, 0, new StreamKey("-/-/h/s/f"), Map.of());
 
     @BeforeAll
     static void startBroker() throws Exception {
