@@ -95,7 +95,9 @@ class SidecarConfigTest {
                                                 Parse.NONE,
                                                 null,
                                                 Shape.Timestamp.READ,
-                                                List.of())),
+                                                List.of(),
+                                                Map.of(),
+                                                null)),
                                 List.of(new VolumeConfig("data", Path.of("/srv/data"))),
                                 new WorkloadConfig(
                                         List.of("systemctl", "stop", "app"),
