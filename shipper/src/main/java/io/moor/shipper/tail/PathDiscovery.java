@@ -52,7 +52,7 @@ public final class PathDiscovery {
             }
         }
         alsoLookInto.forEach(walk::list);
-        listings.retain(walk.listed);
+        listings.retain(walk.listed.keySet());
         lookedInto = Set.copyOf(alsoLookInto);
         last = walk.result();
         return last;
@@ -76,7 +76,7 @@ public final class PathDiscovery {
         final Map<Path, List<ObservedFile>> directories = new HashMap<>();
         final Map<Path, GlobSet> closed = new HashMap<>();
         final Set<Path> incomplete = new HashSet<>();
-        final Set<Path> listed = new HashSet<>();
+        final Map<Path, DirectoryListings.Listing> listed = new HashMap<>();
 
         void into(GlobSet source, Path directory, int depth, Set<Path> above) {
             DirectoryListings.Listing listing = list(directory);
@@ -128,8 +128,16 @@ public final class PathDiscovery {
             matches.putIfAbsent(file.path(), new Scan.Matched(source, file));
         }
 
-        /** Lists a directory; its files are known by their real paths. */
+        /**
+         * Lists a directory; its files are known by their real paths. Once in a scan, whoever asks:
+         * of two listings with a rotation in between a name would mean two files, and a file that
+         * is known be taken for a new one under its other name.
+         */
         DirectoryListings.Listing list(Path directory) {
+            DirectoryListings.Listing before = listed.get(directory);
+            if (before != null) {
+                return before;
+            }
             DirectoryListings.Listing listing = listings.list(directory);
             Path real = real(directory);
             if (!listing.complete()) {
@@ -146,7 +154,7 @@ public final class PathDiscovery {
                                                             real.resolve(
                                                                     file.path().getFileName())))
                                             .toList());
-            listed.add(directory);
+            listed.put(directory, listing);
             return listing;
         }
 

@@ -10,12 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** From globs to files. */
 class PathDiscoveryTest {
@@ -94,15 +96,58 @@ class PathDiscoveryTest {
         assertThat(found(List.of("a/*.log"), List.of())).containsExactly("a/app.log");
     }
 
+    /** Found by the model test: a rotation between the two listings made a known file a new one. */
+    @Test
+    void listsADirectoryOnceHoweverManyGlobsNameIt() throws IOException {
+        Path live = root.resolve("a/app.log");
+        Files.writeString(root.resolve("a/app.log.1"), "older");
+        AtomicInteger asked = new AtomicInteger();
+        PathDiscovery discovery =
+                new PathDiscovery(
+                        List.of(
+                                new GlobSet(source(List.of("a/other*"), List.of())),
+                                new GlobSet(source(List.of("a/app.log*"), List.of()))),
+                        new FileObserver(Optional.empty()),
+                        () -> {
+                            if (asked.incrementAndGet() == 2) {
+                                rotate(live);
+                            }
+                            return Instant.EPOCH;
+                        });
+
+        Scan scan = discovery.scan(Set.of(root.resolve("a")));
+        assertThat(scan.matches())
+                .hasSize(2)
+                .allSatisfy(match ->
+                        assertThat(scan.directories().get(root.resolve("a")))
+                                .contains(match.file()));
+
+        Scan next = discovery.scan(Set.of(root.resolve("a")));
+        assertThat(next.matches()).hasSize(3);
+    }
+
+    private static void rotate(Path live) {
+        try {
+            Files.move(live.resolveSibling("app.log.1"), live.resolveSibling("app.log.2"));
+            Files.move(live, live.resolveSibling("app.log.1"));
+            Files.writeString(live, "new");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private SourceConfig source(List<String> globs, List<String> excludes) {
+        return new SourceConfig(
+                "logs",
+                globs.stream().map(glob -> root + "/" + glob).toList(),
+                excludes,
+                "t",
+                100,
+                SourceConfig.Oversized.SPLIT);
+    }
+
     private List<String> found(List<String> globs, List<String> excludes) {
-        SourceConfig source =
-                new SourceConfig(
-                        "logs",
-                        globs.stream().map(glob -> root + "/" + glob).toList(),
-                        excludes,
-                        "t",
-                        100,
-                        SourceConfig.Oversized.SPLIT);
+        SourceConfig source = source(globs, excludes);
         PathDiscovery discovery =
                 new PathDiscovery(
                         List.of(new GlobSet(source)),
