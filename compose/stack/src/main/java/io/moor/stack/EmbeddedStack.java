@@ -146,7 +146,26 @@ public final class EmbeddedStack implements AutoCloseable {
             synchronized (open) {
                 open.push(() -> Files.deleteIfExists(directory.endpoints()));
             }
-            return new EmbeddedStack(directory, endpoints, await(postgres), open);
+            EmbeddedStack stack = new EmbeddedStack(directory, endpoints, await(postgres), open);
+            stack.closeWithJvm();
+            return stack;
+        }
+    }
+
+    /** PostgreSQL is a child, which would outlive a JVM that a signal ends. */
+    private void closeWithJvm() {
+        Thread hook = Thread.ofPlatform().name("moor-stack-close").unstarted(this::close);
+        Runtime.getRuntime().addShutdownHook(hook);
+        synchronized (open) {
+            open.push(() -> forget(hook));
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // The JVM ends already, and the hook finds nothing left to close.
         }
     }
 

@@ -9,13 +9,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Starts and ends of a stack in this JVM. */
@@ -119,6 +122,39 @@ class StackLifeIT {
         // Then
         assertThat(processes().find()).isEmpty();
         assertThat(closing.postgres().process().isAlive()).isFalse();
+    }
+
+    /** As a test run does that somebody ends. */
+    @Test
+    void aJvmThatASignalEndsLeavesNoProcess() throws Exception {
+        // Given
+        stopped();
+        Process holder =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                StackHolder.class.getName(),
+                                directory.toString())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        try (BufferedReader lines = holder.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(lines.lines().filter(line -> line.startsWith("ready at ")).findFirst())
+                    .isPresent();
+            assertThat(processes().find()).isNotEmpty();
+
+            // When
+            holder.destroy();
+
+            // Then
+            assertThat(holder.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(processes().find()).isEmpty();
+        } finally {
+            holder.destroyForcibly();
+            processes().killAll();
+        }
     }
 
     @Test
