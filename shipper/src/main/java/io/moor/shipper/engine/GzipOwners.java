@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Whose a compressed file may be, by its name, for all streams at once. */
 final class GzipOwners {
@@ -22,7 +23,12 @@ final class GzipOwners {
      * @param stream whose
      * @param generation which
      */
-    record Owned(LogStream stream, Generation generation) {}
+    record Owned(LogStream stream, Generation generation) {
+        /** Of all generations of a stream, oldest first. */
+        static Stream<Owned> of(LogStream stream) {
+            return stream.generations().stream().map(each -> new Owned(stream, each));
+        }
+    }
 
     GzipOwners(Collection<LogStream> streams) {
         for (LogStream stream : streams) {

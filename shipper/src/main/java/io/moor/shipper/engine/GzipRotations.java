@@ -43,8 +43,7 @@ final class GzipRotations {
     private final Inflaters inflaters;
     private final Complaints complaints;
     private final GzipCopies copies;
-    private final Set<LogStream> waiting = new HashSet<>();
-    private final Set<Path> undecided = new HashSet<>();
+    private final Unjudged unjudged = new Unjudged();
     private final Map<PhysicalId, LogStream> missed = new HashMap<>();
 
     GzipRotations(
@@ -71,8 +70,7 @@ final class GzipRotations {
             Predicate<Generation> isNotHere,
             Predicate<Generation> isMissing,
             long nowNanos) {
-        waiting.clear();
-        undecided.clear();
+        unjudged.clear();
         List<ObservedFile> free = index.free(file -> GzipFiles.isGzip(file.path()));
         missed.keySet().retainAll(free.stream().map(ObservedFile::physical).toList());
         if (free.isEmpty()) {
@@ -83,12 +81,6 @@ final class GzipRotations {
         scan.matches().forEach(match -> matched.add(match.file().path()));
         boolean all = true;
         // Of two that begin alike the older one is of the older generation.
-        Predicate<LogStream> undecided =
-                stream ->
-                        stream.generations().stream()
-                                .anyMatch(each ->
-                                        isMissing.test(each)
-                                                || (isUnread(each) && !each.holdsItsBytes()));
         for (ObservedFile file :
                 free.stream()
                         .sorted(
@@ -104,12 +96,33 @@ final class GzipRotations {
             related.stream().filter(stream -> mayHold(stream, file)).forEach(asked::add);
             if (matched.contains(file.path()) || !asked.isEmpty()) {
                 all &=
-                        asked.stream().anyMatch(undecided)
-                                ? later(file, List.of())
+                        isTooEarly(file, asked, isMissing)
+                                ? false
                                 : attach(file, asked, owners, matched, index, nowNanos);
             }
         }
         return all;
+    }
+
+    /** Whether it is to be known first where other files of the streams are. */
+    private boolean isTooEarly(
+            ObservedFile file, List<LogStream> asked, Predicate<Generation> isMissing) {
+        boolean missing =
+                asked.stream().anyMatch(each -> each.generations().stream().anyMatch(isMissing));
+        if (missing) {
+            unjudged.untilNextLook(file.path(), asked);
+            return true;
+        }
+        List<GzipOwners.Owned> replaced =
+                asked.stream()
+                        .flatMap(GzipOwners.Owned::of)
+                        .filter(each -> isUnread(each.generation()))
+                        .filter(each -> !each.generation().holdsItsBytes())
+                        .toList();
+        if (!replaced.isEmpty()) {
+            unjudged.untilRead(file.path(), asked, replaced);
+        }
+        return !replaced.isEmpty();
     }
 
     /** A compressed file is younger than what it holds. */
@@ -180,14 +193,13 @@ final class GzipRotations {
     }
 
     private boolean later(ObservedFile file, List<LogStream> related) {
-        waiting.addAll(related);
-        undecided.add(file.path());
+        unjudged.untilNextLook(file.path(), related);
         return false;
     }
 
     /** Whether it is not known yet whose a file is: nothing may begin with it. */
     boolean isUndecided(Path file) {
-        return undecided.contains(file);
+        return unjudged.has(file);
     }
 
     /** Deleted and still read through its handle: only at its end all its bytes can be compared. */
@@ -212,12 +224,14 @@ final class GzipRotations {
             long nowNanos)
             throws IOException {
         Map<String, Frontier> holds = whole.holds();
-        boolean unread =
+        List<GzipOwners.Owned> unread =
                 candidates.stream()
-                        .map(GzipOwners.Owned::generation)
-                        .anyMatch(each -> holds.containsKey(each.fileId()) && isUnread(each));
-        if (unread) {
-            return later(file, List.of());
+                        .filter(each -> holds.containsKey(each.generation().fileId()))
+                        .filter(each -> isUnread(each.generation()))
+                        .toList();
+        if (!unread.isEmpty()) {
+            unjudged.untilRead(file.path(), related, unread);
+            return false;
         }
         List<GzipOwners.Owned> holders =
                 candidates.stream()
@@ -315,6 +329,6 @@ final class GzipRotations {
 
     /** Whether a file that may hold the rest of this stream's generations is not judged yet. */
     boolean isWaitedFor(LogStream stream) {
-        return waiting.contains(stream);
+        return unjudged.holdsUp(stream);
     }
 }

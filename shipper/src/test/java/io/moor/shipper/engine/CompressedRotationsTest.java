@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
@@ -140,6 +141,33 @@ class CompressedRotationsTest {
             BookRig.append(live, "one\n");
             rotate("app.log.1", "two\n");
             compress(directory.resolve("app.log.1"));
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).containsExactly("one", "two");
+        }
+    }
+
+    /** Of a stream that the compressed file may be of, too, by its name. */
+    @Test
+    void aFileThatMayBeCompressedIsNotGivenUpWhileAnotherOneIsMissing() throws IOException {
+        Files.createFile(live);
+        List<Path> others = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            others.add(BookRig.append(directory.resolve("app.log." + (i + 10)), "other\n"));
+        }
+        try (BookRig rig = rig("app.log*", 2)) {
+            rig.pass(Duration.ofSeconds(3));
+            rig.shipped();
+            assertThat(rig.isOpen(live)).isFalse();
+            assertThat(others).anyMatch(other -> !rig.isOpen(other));
+            BookRig.append(live, "one\n");
+            rotate("app.log.1", "two\n");
+            compress(directory.resolve("app.log.1"));
+            rig.scan();
+            Files.delete(
+                    others.stream().filter(other -> !rig.isOpen(other)).findFirst().orElseThrow());
+            rig.scan();
+            rig.read();
             rig.pass(A_WHILE);
 
             assertThat(rig.shipped()).containsExactly("one", "two");

@@ -13,6 +13,8 @@ import io.moor.shipper.model.ModelDirectory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +50,13 @@ class FileModelTest {
         for (long seed = 1; seed <= 100; seed++) {
             run(seed, false);
         }
+    }
+
+    /** What longer runs found, each once. */
+    @ParameterizedTest
+    @ValueSource(longs = 1_801_440)
+    void shipsEachByteOnceInSequencesThatFailedBefore(long seed) throws IOException {
+        run(seed, false);
     }
 
     @Test
