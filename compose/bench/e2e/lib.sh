@@ -17,10 +17,10 @@ say() { echo "$*" >&2; }
 
 [ "$(uname -s)" = Linux ] || { say "this benchmark reads /proc: Linux only"; exit 1; }
 "$moor" dev --help >/dev/null || exit 1 # builds when something changed
-if [ ! -f "$root/compose/bench/target/classpath" ] ||
-    [ -n "$(find "$root/compose/bench/src" "$root/compose/bench/pom.xml" -newer "$root/compose/bench/target/classpath" -print | head -n 1)" ]; then
+if [ ! -f "$root/compose/bench/target/built" ] ||
+    [ -n "$(find "$root/compose/bench/src" "$root/compose/bench/pom.xml" -newer "$root/compose/bench/target/built" -print | head -n 1)" ]; then
     say "building the benchmarks ..."
-    (cd "$root" && mvn -B -q -Dmaven.test.skip=true -Dformat=skip -pl compose/bench -am package >&2)
+    (cd "$root" && mvn -B -q -Dmaven.test.skip=true -Dformat=skip -pl compose/bench -am package) >/dev/null
 fi
 java=$("$root/.mvn/find-jdk")/bin/java
 bench=("$java" -XX:+UseSerialGC -Xmx256m --enable-native-access=ALL-UNNAMED
@@ -106,7 +106,7 @@ need_rsyslog() {
     fi
 }
 
-# rsyslog FILES TOPIC DIRECTORY [KEY=VALUE]...: imfile to omkafka, lz4, nothing added to a line: no key, no headers, no transaction, at least once.
+# rsyslog FILES TOPIC DIRECTORY [LINGER]: imfile to omkafka, lz4, nothing added to a line: no key, no headers, no transaction, at least once.
 # The queues are large enough that nothing is dropped and librdkafka can fill its batches; linger is in ms.
 rsyslog() {
     local files=$1 topic=$2 directory=$3 linger=${4:-5}
@@ -171,14 +171,12 @@ file=$file
 topic=$topic
 batch.size=5000
 PROPERTIES
-    printf '%s\n' 'Configuration: {status: error, Appenders: {Console: {name: C, target: SYSTEM_ERR, PatternLayout: {pattern: "%p %m%n"}}}, Loggers: {Root: {level: error, AppenderRef: {ref: C}}}}' >"$directory/log4j2.yaml"
     cat >"$directory/log4j2.properties" <<PROPERTIES
 rootLogger.level=error
 rootLogger.appenderRef.c.ref=C
 appender.c.type=Console
 appender.c.name=C
 PROPERTIES
-    rm "$directory/log4j2.yaml"
     command=("$java" -Xms256m -Xmx1g -XX:+UseParallelGC "-Dlog4j2.configurationFile=$directory/log4j2.properties"
         -cp "$(cat "$peers/target/classpath")" org.apache.kafka.connect.cli.ConnectStandalone "$directory/worker.properties" "$directory/source.properties")
 }

@@ -38,7 +38,7 @@ public final class Rotation {
                 child.requireAlive();
                 double cpu = child.cpuSeconds() - before;
                 new Figures(arguments[0])
-                        .print("us CPU/line", cpu * 1e6 / lines)
+                        .print("us CPU/line", cpu * 1e6 / Math.max(1, arrivals.different() - files))
                         .print("MB/s written", lines * LogLines.LINE_BYTES / took / 1e6)
                         .print("lost", (double) (files + lines - arrivals.different()))
                         .print("doubled", (double) arrivals.doubled())
