@@ -35,6 +35,11 @@ public final class Progress implements AutoCloseable {
         return new Progress(System.err, stderrIsTerminal(), System::nanoTime);
     }
 
+    /** Whether anybody sees it. */
+    boolean isShown() {
+        return terminal;
+    }
+
     /** Shows the newest state; cheap enough for a tight loop. */
     public void update(String text) {
         var now = nanos.getAsLong();

@@ -20,6 +20,9 @@ final class ShipProgress {
 
     private static final long LOOK_MS = 200;
 
+    /** While a shipper follows, which is as good as always: whether it drains. */
+    private static final long LOOK_SELDOM_MS = 1_000;
+
     private ShipProgress() {}
 
     /**
@@ -35,12 +38,16 @@ final class ShipProgress {
             boolean untilEof,
             Progress progress)
             throws InterruptedException, ExecutionException {
+        boolean isMoving = untilEof;
         while (true) {
             try {
-                return ended.get(LOOK_MS, TimeUnit.MILLISECONDS);
+                return progress.isShown()
+                        ? ended.get(isMoving ? LOOK_MS : LOOK_SELDOM_MS, TimeUnit.MILLISECONDS)
+                        : ended.get();
             } catch (TimeoutException goesOn) {
                 ShipperStatus status = now.get();
-                if (untilEof || status.state() == State.DRAINING) {
+                isMoving = untilEof || status.state() == State.DRAINING;
+                if (isMoving) {
                     progress.update(text(status));
                 }
             }

@@ -6,6 +6,7 @@ import io.moor.shipper.tail.FileTail;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which stream is to be looked at when. A stream whose file is told of when it changes rests;
@@ -29,8 +31,15 @@ final class Agenda {
     /** Small appends are gathered this long rather than read one by one. */
     private static final long GATHER = Orders.millis(4);
 
+    /** Streams that rest and are looked at in one go: hints are not to wait for thousands. */
+    private static final int MOST_LOOKS = 1_024;
+
     private final PriorityQueue<Entry> queue =
             new PriorityQueue<>((a, b) -> Long.signum(a.due - b.due));
+
+    /** Streams that rest, in the order of their next look. */
+    private final ArrayDeque<Entry> resting = new ArrayDeque<>();
+
     private final Map<LogStream, Entry> entries = new HashMap<>();
     private final Map<Path, List<Place>> byPath = new HashMap<>();
 
@@ -41,10 +50,10 @@ final class Agenda {
     private long rest = ScanPace.SELDOM;
     private boolean restless;
 
-    /** A stream's next look; replaced, not changed. */
+    /** A stream's next look; replaced when it is another one. */
     private static final class Entry {
         final LogStream stream;
-        final long due;
+        long due;
         final @Nullable Generation active;
         final boolean resting;
         boolean stale;
@@ -59,9 +68,15 @@ final class Agenda {
 
     private record Place(LogStream stream, Generation generation) {}
 
-    /** Takes the streams that are due off; each is to be scheduled or put back. */
-    List<LogStream> due(long nowNanos) {
+    /**
+     * Takes the streams that are due off; each is to be scheduled or put back. Those that rest and
+     * are still as they were go on resting.
+     *
+     * @param isStill whether there is nothing new in the file of a stream that rests
+     */
+    List<LogStream> due(long nowNanos, Predicate<LogStream> isStill) {
         List<LogStream> due = new ArrayList<>();
+        wakeUp(due, nowNanos, isStill);
         for (Entry next = queue.peek();
                 next != null && (next.stale || next.due - nowNanos <= 0);
                 next = queue.peek()) {
@@ -74,6 +89,39 @@ final class Agenda {
         return due;
     }
 
+    private void wakeUp(List<LogStream> due, long nowNanos, Predicate<LogStream> isStill) {
+        int looks = 0;
+        for (Entry next = firstResting();
+                next != null && next.due - nowNanos <= 0 && looks < MOST_LOOKS;
+                next = firstResting()) {
+            resting.remove();
+            looks++;
+            if (isStill.test(next.stream)) {
+                next.due = restUntil(nowNanos);
+                next.stream.dueAt(next.due, 0);
+                resting.add(next);
+            } else {
+                next.stale = true;
+                due.add(next.stream);
+            }
+        }
+    }
+
+    private @Nullable Entry firstResting() {
+        Entry next = resting.peek();
+        while (next != null && next.stale) {
+            resting.remove();
+            next = resting.peek();
+        }
+        return next;
+    }
+
+    /** Idle files are looked at together, so that a thousand of them do not wake us singly. */
+    private long restUntil(long nowNanos) {
+        long due = nowNanos + rest;
+        return due - Math.floorMod(due, REST_GRID) + REST_GRID;
+    }
+
     /** Nanoseconds until a stream is due; zero or less when one is. */
     long nextIn(long nowNanos, long most) {
         Entry next = queue.peek();
@@ -81,7 +129,9 @@ final class Agenda {
             queue.remove();
             next = queue.peek();
         }
-        return next == null ? most : Math.min(most, next.due - nowNanos);
+        Entry idle = firstResting();
+        long first = idle == null ? most : Math.min(most, idle.due - nowNanos);
+        return next == null ? first : Math.min(first, next.due - nowNanos);
     }
 
     /** When to look at a stream again that was read now. */
@@ -91,15 +141,13 @@ final class Agenda {
             stream.dueAt(much ? nowNanos : nowNanos + GATHER, 0);
             put(stream, nowNanos, false);
         } else if (mayRest(stream)) {
-            long due = nowNanos + rest;
-            stream.dueAt(due - Math.floorMod(due, REST_GRID) + REST_GRID, 0);
+            stream.dueAt(restUntil(nowNanos), 0);
             put(stream, nowNanos, true);
         } else {
             long backoff =
                     stream.backoffNanos() == 0
                             ? FIRST_BACKOFF
                             : Math.min(stream.backoffNanos() * 2, LONGEST_BACKOFF);
-            // Idle files are looked at together, so that a thousand of them do not wake us singly.
             long due = nowNanos + backoff;
             stream.dueAt(backoff < GRID ? due : due - Math.floorMod(due, GRID) + GRID, backoff);
             put(stream, nowNanos, false);
@@ -109,6 +157,12 @@ final class Agenda {
     /** From now on no stream rests: whoever drains asks each file whether it is quiet. */
     void neverRest() {
         restless = true;
+        covered = Set.of();
+    }
+
+    /** Whether these are the directories whose changes are told, as far as is known. */
+    boolean isTold(Set<Path> directories) {
+        return covered.equals(directories);
     }
 
     /** When to look at a stream again that cannot be read now. */
@@ -134,7 +188,11 @@ final class Agenda {
         if (before != null) {
             before.stale = true;
         }
-        queue.add(entry);
+        if (resting) {
+            this.resting.add(entry);
+        } else {
+            queue.add(entry);
+        }
     }
 
     /** Only of a file under its name, in a directory whose changes are told, nothing is missed. */
@@ -182,16 +240,20 @@ final class Agenda {
         if (renamed) {
             byPath.clear();
         }
+        changed(streams, nowNanos);
+        if (renamed) {
+            streams.forEach(this::index);
+        }
+    }
+
+    /** After a look at the directories that found them as they were: what else changed. */
+    void changed(Collection<LogStream> streams, long nowNanos) {
         for (LogStream stream : streams) {
             Entry entry = entries.get(stream);
             if (entry == null
                     || entry.active != stream.active().orElse(null)
                     || (entry.resting && !mayRest(stream))) {
-                stream.dueAt(nowNanos, 0);
-                put(stream, nowNanos, false);
-            }
-            if (renamed) {
-                index(stream);
+                now(stream, nowNanos);
             }
         }
     }

@@ -12,8 +12,10 @@ import io.moor.shipper.tail.Inflaters;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Generations that are over may still grow, when a process kept its handle over the rotation: then
@@ -36,6 +38,11 @@ final class EndedFiles {
     private final Inflaters inflaters;
     private final Handles handles;
     private final DeletedFiles deleted;
+    private final StreamChanges.Since since;
+
+    /** Streams of which a generation is over: the others cost nothing. */
+    private final Set<LogStream> ended = new LinkedHashSet<>();
+
     private boolean rewrites;
 
     EndedFiles(
@@ -44,7 +51,9 @@ final class EndedFiles {
             GzipFiles gzipFiles,
             Inflaters inflaters,
             Handles handles,
-            OpenWriters writers) {
+            OpenWriters writers,
+            StreamChanges changes) {
+        this.since = changes.since();
         this.deleted = new DeletedFiles(writers);
         this.observer = observer;
         this.complaints = complaints;
@@ -70,8 +79,17 @@ final class EndedFiles {
     }
 
     private void look(Collection<LogStream> streams, long nowNanos, boolean all) {
-        deleted.look(streams, nowNanos);
-        for (LogStream stream : streams) {
+        if (since.isAnything()) {
+            for (LogStream stream : since.take(streams)) {
+                if (stream.hasEnded()) {
+                    ended.add(stream);
+                } else {
+                    ended.remove(stream);
+                }
+            }
+        }
+        deleted.look(ended, nowNanos);
+        for (LogStream stream : ended) {
             List<Generation> generations = stream.generations();
             for (int i = 0; i < generations.size(); i++) {
                 Generation generation = generations.get(i);
@@ -124,6 +142,7 @@ final class EndedFiles {
                         && !deleted.isKept(generation, nowNanos))) {
             generation.closeHandle();
             generation.looked(nowNanos);
+            stream.changed();
         }
     }
 
@@ -157,6 +176,7 @@ final class EndedFiles {
         Frontier place = holds.get(generation.fileId());
         if (place == null && generation.committedOffset() > 0) {
             generation.lost(nowNanos);
+            stream.changed();
             rewrites = true;
         } else if (length > generation.committedOffset()) {
             generation.openGzip(file, place == null ? Frontier.START : place, length, inflaters);
@@ -168,6 +188,7 @@ final class EndedFiles {
             }
         } else {
             generation.compressedInto(file);
+            stream.changed();
         }
     }
 

@@ -68,6 +68,7 @@ final class Generation {
     private boolean restored;
     private long goneNanos;
     private @Nullable Instant lookedInto;
+    private @Nullable Glance glance;
 
     /** The first bytes of the file, kept only until something is committed. */
     private byte[] seenHead = new byte[0];
@@ -286,6 +287,16 @@ final class Generation {
     boolean isAsLookedInto(ObservedFile file) {
         boolean same = file.modified().equals(lookedInto);
         lookedInto = file.modified();
+        return same;
+    }
+
+    /**
+     * Whether a closed file shows what it showed when this was asked before. The first time, and
+     * after it was open, it does not.
+     */
+    boolean isAsGlancedAt(Glance now) {
+        boolean same = now.equals(glance);
+        glance = now;
         return same;
     }
 
@@ -568,6 +579,7 @@ final class Generation {
             seenHead = seenHead(frontier);
             // Of one that was written anew this is the size of other bytes.
             closedSize = ended == End.REWRITTEN ? 0 : tail.size();
+            glance = null;
             try {
                 tail.close();
             } catch (IOException e) {

@@ -32,6 +32,7 @@ final class LogStream {
     private final StreamKey key;
     private final Path livePath;
     private final GlobSet globs;
+    private final StreamChanges changes;
     private StreamTarget target;
     private final List<Generation> generations = new ArrayList<>();
     private final Archive archive;
@@ -47,11 +48,17 @@ final class LogStream {
     /** No generation before this index goes on. */
     private int over;
 
-    LogStream(StreamKey key, Path livePath, GlobSet globs, StreamTarget target) {
+    LogStream(
+            StreamKey key,
+            Path livePath,
+            GlobSet globs,
+            StreamTarget target,
+            StreamChanges changes) {
         this.key = key;
         this.livePath = livePath;
         this.globs = globs;
         this.target = target;
+        this.changes = changes;
         this.archive = new Archive(generations);
     }
 
@@ -65,7 +72,8 @@ final class LogStream {
             List<GenerationCheckpoint> archived,
             Path livePath,
             GlobSet globs,
-            StreamScope scope) {
+            StreamScope scope,
+            StreamChanges changes) {
         StreamKey key = new StreamKey(checkpoint.stream());
         LogStream stream =
                 new LogStream(
@@ -76,7 +84,8 @@ final class LogStream {
                                 checkpoint.topic(),
                                 checkpoint.partition(),
                                 key,
-                                globs.source().sending().headers()));
+                                globs.source().sending().headers()),
+                        changes);
         stream.sealed = checkpoint.sealed();
         stream.archive.restore(
                 checkpoint,
@@ -152,6 +161,16 @@ final class LogStream {
         touch();
     }
 
+    /** Whether a generation is over for good, unless its file grows. */
+    boolean hasEnded() {
+        for (int i = 0; i < generations.size(); i++) {
+            if (generations.get(i).isEnded()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether every generation was read to its end. */
     boolean isRead() {
         return generations.stream().noneMatch(Generation::isUnread);
@@ -174,6 +193,7 @@ final class LogStream {
     void touch() {
         touched = true;
         sealed = false;
+        changes.touched(this);
     }
 
     boolean isTouched() {
@@ -185,6 +205,7 @@ final class LogStream {
     }
 
     StreamCheckpoint checkpoint(Origin origin, StreamScope scope, long ownerEpoch, boolean seal) {
+        archive.looked(changes.lookedNanos());
         List<Generation> listed =
                 archive.plan(g -> g.checkpoint(StreamKey.relative(scope, g.path())));
         return new StreamCheckpoint(
@@ -199,11 +220,6 @@ final class LogStream {
                 listed.stream()
                         .map(g -> g.checkpoint(StreamKey.relative(scope, g.path())))
                         .toList());
-    }
-
-    /** A look at the directories was taken. */
-    void looked(long nowNanos) {
-        archive.looked(nowNanos);
     }
 
     /** Sends what the checkpoint just made leaves to records of their own; before its commit. */
@@ -225,6 +241,7 @@ final class LogStream {
         if (archive.committed()) {
             over = 0;
         }
+        changes.committed(this);
     }
 
     void rollback() {
@@ -232,15 +249,25 @@ final class LogStream {
         archive.rollback();
         over = 0;
         dueNanos = 0;
+        changes.changed(this);
     }
 
     /** Its file could not be read. */
     void unreadable(IOException why) {
         trouble = why.toString();
+        changes.changed(this);
     }
 
     void readable() {
-        trouble = "";
+        if (!trouble.isEmpty()) {
+            trouble = "";
+            changes.changed(this);
+        }
+    }
+
+    /** What is known of its files changed, other than by what its checkpoint is to say. */
+    void changed() {
+        changes.changed(this);
     }
 
     /** Why its file could not be read at the last attempt, in words; empty when it could. */

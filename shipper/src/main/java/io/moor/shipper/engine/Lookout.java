@@ -6,6 +6,7 @@ import io.moor.shipper.tail.PathDiscovery;
 import io.moor.shipper.tail.Scan;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Set;
 
 /**
@@ -19,6 +20,7 @@ final class Lookout implements AutoCloseable {
     private final ChangeHints hints;
     private final ScanPace pace = new ScanPace();
     private final Agenda agenda = new Agenda();
+    private final StreamChanges.Since since;
     private long number;
     private long probed;
 
@@ -26,6 +28,7 @@ final class Lookout implements AutoCloseable {
         this.book = book;
         this.discovery = discovery;
         this.hints = hints;
+        this.since = book.changes().since();
     }
 
     Agenda agenda() {
@@ -69,7 +72,13 @@ final class Lookout implements AutoCloseable {
             discovery.forget();
         }
         book.lookAfterEnded(nowNanos);
-        agenda.looked(book.streams(), told, !all || scan.number() != number, nowNanos);
+        boolean renamed = !all || scan.number() != number || since.isEverything();
+        Collection<LogStream> changed = since.take(book.streams());
+        if (renamed || !agenda.isTold(told)) {
+            agenda.looked(book.streams(), told, renamed, nowNanos);
+        } else {
+            agenda.changed(changed, nowNanos);
+        }
         pace.looked(
                 nowNanos,
                 told.containsAll(directories),

@@ -36,6 +36,7 @@ final class NewFiles {
     private final Inflaters inflaters;
     private final Handles handles;
     private final Function<String, Topic> topics;
+    private final StreamChanges changes;
     private final List<Unopened> unopened = new ArrayList<>();
 
     /** Streams of which a rotated file could not be opened yet that comes before any newer one. */
@@ -52,7 +53,8 @@ final class NewFiles {
             GzipFiles gzipFiles,
             Inflaters inflaters,
             Handles handles,
-            Function<String, Topic> topics) {
+            Function<String, Topic> topics,
+            StreamChanges changes) {
         this.scope = scope;
         this.observer = observer;
         this.clock = clock;
@@ -61,6 +63,7 @@ final class NewFiles {
         this.inflaters = inflaters;
         this.handles = handles;
         this.topics = topics;
+        this.changes = changes;
     }
 
     /** A new scan. */
@@ -157,7 +160,8 @@ final class NewFiles {
                                 topic,
                                 topics.apply(topic).partitions(),
                                 key,
-                                match.globs().source().sending().headers()));
+                                match.globs().source().sending().headers()),
+                        changes);
         if (!begin(stream, match.file(), files, nowNanos)) {
             return false;
         }

@@ -41,6 +41,11 @@ final class ParkedFiles {
         handles.opened(generation);
     }
 
+    /** Whether a file looks as it did when this was asked before, and was looked into since. */
+    boolean isStill(Generation generation) throws IOException {
+        return generation.isAsGlancedAt(Glance.at(generation.path()));
+    }
+
     Found look(Generation generation, long nowNanos) throws IOException {
         Optional<ObservedFile> seen =
                 observer.observe(generation.path())

@@ -79,6 +79,7 @@ final class ShippingLoop implements Transactions.Patience {
     private boolean lookedAtEnded;
     private final Looks looks = new Looks();
     private final RateLimits rates = new RateLimits();
+    private final Errands errands = new Errands();
     private long reserve;
     private volatile ShipperStatus status;
     private volatile String waitingFor = "";
@@ -145,7 +146,8 @@ final class ShippingLoop implements Transactions.Patience {
     private long round(long now) throws EngineStop, InterruptedException, ShipperException {
         long bytes = 0;
         boolean ending = isEnding();
-        List<LogStream> due = ending ? List.copyOf(book.streams()) : agenda.due(now);
+        List<LogStream> due =
+                ending ? List.copyOf(book.streams()) : agenda.due(now, reader::isStill);
         for (LogStream stream : due) {
             SourceConfig source = stream.globs().source();
             if (transactions.isSuspended(stream)
@@ -239,8 +241,7 @@ final class ShippingLoop implements Transactions.Patience {
             if (idle || old) {
                 commit(Set.of());
             }
-        } else if (now - committedNanos >= LATE_COMMIT
-                && book.streams().stream().anyMatch(LogStream::isTouched)) {
+        } else if (now - committedNanos >= LATE_COMMIT && !book.changes().touched().isEmpty()) {
             commit(Set.of());
         }
     }
@@ -426,9 +427,7 @@ final class ShippingLoop implements Transactions.Patience {
     public <T> T during(Callable<T> call)
             throws EngineStop, InterruptedException, ShipperException {
         FutureTask<T> task = new FutureTask<>(call);
-        // A platform thread: class initialisers of Kafka's clients pin the carrier of a virtual
-        // one.
-        Thread.ofPlatform().daemon().name("moor-shipper-kafka").start(task);
+        errands.run(task);
         try {
             return await(task);
         } finally {
@@ -503,6 +502,7 @@ final class ShippingLoop implements Transactions.Patience {
     /** After the loop has ended. */
     void close() {
         try {
+            errands.close();
             transactions.close();
         } finally {
             try {

@@ -55,6 +55,9 @@ final class StreamBook {
     private final ParkedFiles parked;
     private final Complaints complaints;
     private final Map<String, LogStream> streams = new LinkedHashMap<>();
+    private final StreamChanges changes = new StreamChanges();
+    private final StreamChanges.Since sinceDirectories = changes.since();
+    private final FileDirectories directories = new FileDirectories();
     private Map<String, Topic> topics;
     private long settled;
     private List<Unopened> closed = List.of();
@@ -89,9 +92,11 @@ final class StreamBook {
                         gzipFiles,
                         inflaters,
                         handles,
-                        this::topic);
+                        this::topic,
+                        changes);
         this.endedFiles =
-                new EndedFiles(observer, complaints, gzipFiles, inflaters, handles, writers);
+                new EndedFiles(
+                        observer, complaints, gzipFiles, inflaters, handles, writers, changes);
         this.parked = new ParkedFiles(observer, clock, handles);
     }
 
@@ -120,7 +125,8 @@ final class StreamBook {
             StreamCheckpoint checkpoint, List<GenerationCheckpoint> archived, GlobSet set) {
         try {
             LogStream stream =
-                    LogStream.known(checkpoint, archived, livePath(checkpoint), set, scope);
+                    LogStream.known(
+                            checkpoint, archived, livePath(checkpoint), set, scope, changes);
             streams.put(checkpoint.stream(), stream);
         } catch (InvalidPathException e) {
             LOG.atError()
@@ -148,6 +154,7 @@ final class StreamBook {
         now.putAll(usable);
         topics = now;
         streams.values().forEach(stream -> stream.fit(topic(stream.target().topic())));
+        changes.everything();
     }
 
     Topic topic(String name) {
@@ -158,20 +165,17 @@ final class StreamBook {
         return streams.values();
     }
 
+    /** Which of them changed. */
+    StreamChanges changes() {
+        return changes;
+    }
+
     /** Directories of all files that are still to be watched under whatever name. */
     Set<Path> directories() {
-        Set<Path> directories = new HashSet<>();
-        for (LogStream stream : streams.values()) {
-            for (Generation generation : stream.generations()) {
-                Path parent = generation.path().getParent();
-                boolean wanted =
-                        generation.onDisk() || generation.place() == Generation.Place.UNKNOWN;
-                if (wanted && parent != null) {
-                    directories.add(parent);
-                }
-            }
+        if (sinceDirectories.isAnything()) {
+            directories.look(sinceDirectories.take(streams.values()));
         }
-        return directories;
+        return directories.all();
     }
 
     /**
@@ -184,6 +188,7 @@ final class StreamBook {
             return true;
         }
         settled = 0;
+        changes.everything();
         FileIndex files = new FileIndex(scan);
         List<Unopened> before = closed;
         closed = closed(scan, scope, complaints);
@@ -326,7 +331,7 @@ final class StreamBook {
     /** Looks whether generations that are over have grown. */
     void lookAfterEnded(long nowNanos) {
         endedFiles.look(streams.values(), nowNanos);
-        streams.values().forEach(stream -> stream.looked(nowNanos));
+        changes.looked(nowNanos);
     }
 
     /** Looks at every generation that is over: before anything is said to be read to its end. */

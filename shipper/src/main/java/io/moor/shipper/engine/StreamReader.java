@@ -81,6 +81,21 @@ final class StreamReader {
         return bytes;
     }
 
+    /** Whether there is nothing new in the file that is read; only of one under its name. */
+    boolean isStill(LogStream stream) {
+        Generation generation = stream.active().orElse(null);
+        if (generation == null) {
+            return true;
+        }
+        FileTail tail = generation.tail();
+        try {
+            return tail != null ? tail.isStill(clock.millis()) : parked.isStill(generation);
+        } catch (IOException unreadable) {
+            // Its turn tells.
+            return false;
+        }
+    }
+
     private long turn(
             LogStream stream,
             Generation generation,
@@ -115,6 +130,7 @@ final class StreamReader {
         long bytes = tail.working().offset() - before;
         if (tail.size() != sizeBefore) {
             generation.grown(nowNanos);
+            stream.changed();
         }
         if (bytes > 0) {
             generation.changed(nowNanos);

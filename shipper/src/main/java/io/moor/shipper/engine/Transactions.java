@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -182,12 +183,9 @@ final class Transactions implements AutoCloseable {
     /** Commits what was read since the last commit, with the checkpoint of every touched stream. */
     void commit(Set<LogStream> seals, Patience patience)
             throws EngineStop, InterruptedException, ShipperException {
-        List<LogStream> touched = new ArrayList<>();
-        for (LogStream stream : book.streams()) {
-            if (stream.isTouched() || seals.contains(stream)) {
-                touched.add(stream);
-            }
-        }
+        Set<LogStream> all = new LinkedHashSet<>(book.changes().touched());
+        all.addAll(seals);
+        List<LogStream> touched = List.copyOf(all);
         if (touched.isEmpty() && !isOpen()) {
             return;
         }

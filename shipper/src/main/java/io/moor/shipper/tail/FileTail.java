@@ -202,6 +202,24 @@ public final class FileTail implements Closeable {
         return !holdsRead();
     }
 
+    /**
+     * Whether there is nothing to read, and what was read is still there; looks into the file now
+     * and then only. What it finds otherwise is left to a read.
+     */
+    public boolean isStill(long nowMillis) throws IOException {
+        if (content.size() != readSize) {
+            return false;
+        }
+        size = readSize;
+        if (Math.abs(nowMillis - contentMillis) < CONTENT_MILLIS) {
+            return true;
+        }
+        contentMillis = nowMillis;
+        boolean still = holdsRead();
+        readSize = still ? readSize : -1;
+        return still;
+    }
+
     /** Whether the bytes at the head and before the place are still there. */
     public boolean holdsRead() throws IOException {
         return content.isFinal() || working.isIn(content);

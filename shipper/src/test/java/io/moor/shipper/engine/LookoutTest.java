@@ -196,7 +196,7 @@ class LookoutTest {
 
     /** The streams that were due, read once. */
     private List<LogStream> round() throws IOException {
-        List<LogStream> due = lookout.agenda().due(now);
+        List<LogStream> due = lookout.agenda().due(now, rig.reader::isStill);
         List<LogStream> read = new ArrayList<>();
         for (LogStream stream : due) {
             rig.turn(stream, Mode.FOLLOW);
