@@ -158,8 +158,15 @@ final class StreamReader {
     private boolean wake(LogStream stream, Generation generation, Mode mode, long nowNanos)
             throws IOException {
         return switch (parked.look(generation, nowNanos)) {
-            case OPEN -> true;
-            case GONE, WAITING -> false;
+            case OPEN -> {
+                stream.changed();
+                yield true;
+            }
+            case WAITING -> {
+                stream.changed();
+                yield false;
+            }
+            case GONE -> false;
             case NOTHING_NEW -> {
                 if (mode == Mode.TO_END
                         || (generation.place() == Generation.Place.RENAMED

@@ -1,5 +1,7 @@
 package io.moor.shipper.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.moor.shipper.DrainReport;
 import io.moor.shipper.Origin;
 import io.moor.shipper.ShipperConfig;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +43,10 @@ final class BookRig implements AutoCloseable {
     final StreamReader reader;
     final Ending ending;
     private final StatusReport status;
+
+    /** Another one, which looks at everything each time. */
+    private final StatusReport wholeStatus;
+
     private final ShipperConfig config;
     private final PathDiscovery discovery;
     private final SimulatedKafka kafka;
@@ -100,6 +107,7 @@ final class BookRig implements AutoCloseable {
         reader = new StreamReader(clock, book.parked(), new OpenWriters(processes));
         ending = new Ending(book);
         status = new StatusReport(config, book, clock);
+        wholeStatus = new StatusReport(config, book, clock);
     }
 
     static Path append(Path file, String text) throws IOException {
@@ -164,7 +172,7 @@ final class BookRig implements AutoCloseable {
             scan();
             turns(StreamReader.Mode.FOLLOW);
         }
-        commit();
+        commit(Set.copyOf(book.changes().touched()), Set.of());
     }
 
     void turns(StreamReader.Mode mode) throws IOException {
@@ -204,9 +212,14 @@ final class BookRig implements AutoCloseable {
         return commit(Set.of());
     }
 
+    /** The checkpoints of all streams, those with nothing to say as well. */
     List<StreamCheckpoint> commit(Set<LogStream> seals) {
+        return commit(book.streams(), seals);
+    }
+
+    private List<StreamCheckpoint> commit(Collection<LogStream> streams, Set<LogStream> seals) {
         List<StreamCheckpoint> checkpoints = new ArrayList<>();
-        for (LogStream stream : book.streams()) {
+        for (LogStream stream : streams) {
             StreamCheckpoint checkpoint =
                     stream.checkpoint(config.origin(), config.scope(), 0, seals.contains(stream));
             kafka.sink().checkpoint(checkpoint);
@@ -251,6 +264,16 @@ final class BookRig implements AutoCloseable {
     /** A look at everything, at the present moment of this rig. */
     ShipperStatus status(String waitingFor) {
         return status.status(ShipperStatus.State.RUNNING, waitingFor, nanos);
+    }
+
+    /** A look at what changed only tells what a look at everything tells. */
+    void requireTrueStatus() {
+        ShipperStatus part = status("");
+        ShipperStatus whole = wholeStatus.status(ShipperStatus.State.DRAINING, "", nanos);
+        assertThat(part.streams()).containsExactlyInAnyOrderElementsOf(whole.streams());
+        assertThat(part.problems()).containsExactlyInAnyOrderElementsOf(whole.problems());
+        assertThat(part.sources()).isEqualTo(whole.sources());
+        assertThat(part.files()).containsExactlyInAnyOrderElementsOf(whole.files());
     }
 
     ShipperConfig config() {

@@ -156,6 +156,7 @@ class FileModelTest {
                     downtime();
                 }
                 collect();
+                rig.requireTrueStatus();
                 if (choice >= 55) {
                     looked = true;
                     model.held(rig::isOpen);
