@@ -11,6 +11,7 @@ import io.moor.shipper.config.Words;
 import io.moor.shipper.frame.Encoding;
 import io.moor.shipper.frame.Framing;
 import io.moor.shipper.frame.Multiline;
+import io.moor.shipper.imports.Kind;
 import io.moor.shipper.shape.Shape;
 import io.moor.shipper.status.StatusAddress;
 
@@ -81,6 +82,7 @@ public final class Cli {
         convert(line, Encoding.class, Encoding::parse);
         convert(line, Multiline.class, Multiline::parse);
         convert(line, Shape.Form.class, text -> Words.constant(Shape.Form.class, text));
+        convert(line, Kind.class, text -> Words.constant(Kind.class, text));
         convert(line, Framing.Input.class, text -> Words.constant(Framing.Input.class, text));
         line.setParameterExceptionHandler((exception, ignored) -> usage(exception));
         line.setExecutionExceptionHandler((exception, ignored, result) -> failed(exception));

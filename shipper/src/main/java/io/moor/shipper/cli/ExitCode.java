@@ -8,7 +8,7 @@ public enum ExitCode {
     FAILED(1),
     /** The command line or the configuration is wrong; nothing was done. */
     USAGE(2),
-    /** Something is left on this machine, or a proof did not hold: ship, drain, verify, audit. */
+    /** Something is left on this machine, a proof did not hold, or an import left something out. */
     NOT_EXTERNALIZED(3);
 
     private final int number;

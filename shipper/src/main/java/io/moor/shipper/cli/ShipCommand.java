@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 /** {@code moor ship}: the shipper alone, no gateway. */
 @Command(
         name = "ship",
+        subcommands = ShipImportCommand.class,
         description = {
             "Ships log files to Kafka topics, every line exactly once.",
             "Follows the files until SIGTERM, then drains and seals. Prints what could not be"

@@ -50,7 +50,12 @@ public final class ConfigFile {
         return parse(name, yaml, type, System::getenv);
     }
 
-    static <T extends Record> T parse(
+    /**
+     * Like {@link #parse(String, String, Class)} in another environment.
+     *
+     * @param environment the value of a variable, null when it is not set
+     */
+    public static <T extends Record> T parse(
             String name, String yaml, Class<T> type, Function<String, @Nullable String> environment)
             throws ConfigException {
         var problems = new Problems(name);

@@ -6,6 +6,9 @@ import io.moor.shipper.identity.RollingHash;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Objects;
+import java.util.stream.Stream;
+
 /**
  * A rule for events, in the order in which they are written.
  *
@@ -13,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param sample of the events in which {@code match} is found, so many in a hundred become records
  * @param redact what the pattern finds is replaced, in the whole event
  * @param match which events are sampled; all of them when null
- * @param field where {@code drop} and {@code match} look; in the whole event when null
+ * @param field where {@code drop}, {@code keep} and {@code match} look; in the whole event when
+ *     null
  * @param with what stands in the place of what is redacted
+ * @param keep events in which the pattern is not found become no record
  */
 public record Rule(
         @Nullable String drop,
@@ -22,15 +27,16 @@ public record Rule(
         @Nullable String redact,
         @Nullable String match,
         @Nullable String field,
-        @Nullable String with) {
+        @Nullable String with,
+        @Nullable String keep) {
 
     private static final String BLACK = "***";
 
     public Rule {
-        int kinds = (drop == null ? 0 : 1) + (sample == null ? 0 : 1) + (redact == null ? 0 : 1);
+        long kinds = Stream.of(drop, sample, redact, keep).filter(Objects::nonNull).count();
         if (kinds != 1) {
             throw new IllegalArgumentException(
-                    "a rule is one of drop: REGEX, sample: PERCENT, redact: REGEX");
+                    "a rule is one of drop: REGEX, keep: REGEX, sample: PERCENT, redact: REGEX");
         }
         if (sample != null && (sample < 0 || sample > 100)) {
             throw new IllegalArgumentException("'sample' is 0 to 100 of a hundred, not " + sample);
@@ -45,11 +51,22 @@ public record Rule(
             throw new IllegalArgumentException(
                     "'redact' looks at the whole event; take 'field' away");
         }
-        for (String regex : new String[] {drop, redact, match}) {
+        for (String regex : new String[] {drop, redact, match, keep}) {
             if (regex != null) {
                 Patterns.compile(regex);
             }
         }
+    }
+
+    /** A rule that keeps nothing by a pattern. */
+    public Rule(
+            @Nullable String drop,
+            @Nullable Integer sample,
+            @Nullable String redact,
+            @Nullable String match,
+            @Nullable String field,
+            @Nullable String with) {
+        this(drop, sample, redact, match, field, with, null);
     }
 
     /** What a rule says of an event. */
@@ -69,6 +86,10 @@ public record Rule(
         if (drop != null) {
             Pattern pattern = Patterns.compile(drop);
             return event -> finds(pattern, event) ? Verdict.DROP : Verdict.KEEP;
+        }
+        if (keep != null) {
+            Pattern pattern = Patterns.compile(keep);
+            return event -> finds(pattern, event) ? Verdict.KEEP : Verdict.DROP;
         }
         if (sample != null) {
             Pattern pattern = match == null ? null : Patterns.compile(match);

@@ -81,6 +81,22 @@ class ShapeTest {
     }
 
     @Test
+    void keepsOnlyWhatIsFound() {
+        Shape shape =
+                raw(
+                        new Rule(null, null, null, null, null, null, "^(ERROR|WARN)"),
+                        new Rule(null, null, null, null, null, null, "x$"));
+
+        assertThat(shape(shape, "ERROR x\nINFO x\nWARN y\nWARN x\n"))
+                .extracting(Shaped::flags)
+                .containsExactly(0, LogHeaders.DROPPED, LogHeaders.DROPPED, 0);
+        assertThatThrownBy(() -> new Rule("a", null, null, null, null, null, "b"))
+                .hasMessageContaining("one of");
+        assertThatThrownBy(() -> new Rule(null, null, null, null, null, null, "(?=b)"))
+                .hasMessageContaining("RE2");
+    }
+
+    @Test
     void samplesTheSameEventsHoweverOftenTheyAreRead() {
         String file =
                 String.join("\n", IntStream.range(0, 10_000).mapToObj(i -> "GET /" + i).toList())
