@@ -74,7 +74,8 @@ final class FilebeatLines {
 
     private void json(YamlTree json, Draft draft) {
         String key = json.text("message_key", "");
-        if (key.equals("log") && draft.files.stream().anyMatch(each -> each.contains("/containers/"))) {
+        if (key.equals("log")
+                && draft.files.stream().anyMatch(each -> each.contains("/containers/"))) {
             draft.input = "docker";
             draft.wholeEvent.add(key);
             return;

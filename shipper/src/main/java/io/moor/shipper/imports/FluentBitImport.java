@@ -204,7 +204,7 @@ final class FluentBitImport {
             return;
         }
         String alias = input.value("alias", "");
-        String tag = input.value("tag", "").replaceAll("[.]?\\*.*$", "");
+        String tag = input.value("tag", "").replaceAll("[.]?[*<].*$", "");
         String wish = alias.isEmpty() ? tag : alias;
         Draft draft =
                 tail.draft(

@@ -51,8 +51,10 @@ final class FluentParsers {
                         draft.parse = format;
                         yield true;
                     }
-                    case "regex" -> parser != null
-                            && regex(draft, parser, regex, draft.joinsLines() ? "(?m)" : "");
+                    case "regex" ->
+                            parser != null
+                                    && regex(
+                                            draft, parser, regex, draft.joinsLines() ? "(?m)" : "");
                     default -> {
                         findings.lost(
                                 setting,

@@ -17,7 +17,8 @@ final class TagPattern {
     /** The tag of files: a star in it stands for their path, with dots for slashes. */
     static String expand(String tag, String glob) {
         String path = glob.replaceFirst("^/", "").replace('/', '.');
-        return tag.replace("*", path.replaceAll("[*?]|\\[[^\\]]*]|\\$\\{[^}]*}", "*"));
+        String stars = path.replaceAll("[*?]|\\[[^\\]]*]|\\$\\{[^}]*}", "*");
+        return tag.replace("*", stars).replaceAll("<[^>]*>", "*");
     }
 
     static Covers covers(String pattern, String tag) {

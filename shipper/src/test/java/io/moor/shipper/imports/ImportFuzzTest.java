@@ -115,8 +115,8 @@ class ImportFuzzTest {
             return imported.yaml() + imported.findings();
         } catch (ConfigException refused) {
             assertThat(refused.problems())
-                    .allSatisfy(problem ->
-                            assertThat(problem).matches("(?s)it\\.conf(:\\d+)?: \\S.*"));
+                    .allSatisfy(
+                            problem -> assertThat(problem).matches("(?s)it\\.conf(:\\d+)?: \\S.*"));
             return String.join("\n", refused.problems());
         } catch (RuntimeException e) {
             throw new AssertionError("of: " + text, e);

@@ -27,6 +27,8 @@ class TranslationsTest {
         "kube.var.lib.*, kube.*, /var/log/*.log, NONE",
         "app, app, /a, ALL",
         "app, app2, /a, NONE",
+        "kube.*, kube.<pod>.<name>, /a, ALL",
+        "kube.x.*, kube.<pod>, /a, SOME",
         "a*c, abc, /a, ALL",
         "*.log, t.*, /x/*.txt, NONE",
     })
