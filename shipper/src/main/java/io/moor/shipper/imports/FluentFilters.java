@@ -135,7 +135,10 @@ final class FluentFilters {
             String[] parts = setting.value().split("\\s+", 2);
             boolean adds =
                     Set.of("record", "add", "set").contains(setting.key().toLowerCase(Locale.ROOT));
-            if (adds && filter.setting("condition") == null && parts.length == 2 && !parts[1].contains("$TAG")) {
+            if (adds
+                    && filter.setting("condition") == null
+                    && parts.length == 2
+                    && !parts[1].contains("$TAG")) {
                 if (draft.header(setting, parts[0], text.resolve(parts[1]), findings)) {
                     findings.note(
                             setting, "it is a header of every record, not a field of its value");
