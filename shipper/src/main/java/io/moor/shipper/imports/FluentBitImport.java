@@ -110,9 +110,20 @@ final class FluentBitImport {
         for (FluentSection section : text.sections) {
             boolean routed = section.type().equals("filter") || section.type().equals("output");
             if (routed && !met.contains(section)) {
-                drafts.findings.note(
-                        section.asSetting(), "it meets no input of files, so nothing is missed");
+                notMet(section);
             }
+        }
+    }
+
+    private void notMet(FluentSection section) {
+        if (allFilters.stream().anyMatch(each -> each.plugin().equals("rewrite_tag"))) {
+            drafts.findings.lost(
+                    section.asSetting(),
+                    "only tags that rewrite_tag makes may meet it, and Moor has no tags; make a"
+                            + " source with a topic of its own for files that go there");
+        } else {
+            drafts.findings.note(
+                    section.asSetting(), "it meets no input of files, so nothing is missed");
         }
     }
 

@@ -191,12 +191,20 @@ final class RsyslogImport {
         Setting setting =
                 switch (action) {
                     case Call call -> call.asSetting();
-                    case OldAction old -> new Setting(old.place(), "action", old.text());
+                    case OldAction old -> setting(old);
                     default -> new Setting(action.place(), "action", "");
                 };
         drafts.findings.lost(
                 setting,
                 "Moor writes to Kafka only; read the topics into it, by Kafka Connect for example");
+    }
+
+    /** Modules have passwords among their words; which module it is tells enough. */
+    private static Setting setting(OldAction action) {
+        return new Setting(
+                action.place(),
+                "action",
+                action.text().replaceFirst("^(:om(?!usrmsg)\\w+:).+", "$1" + Secrets.MASK));
     }
 
     /** What no file feeds stays with rsyslog. */
@@ -214,7 +222,7 @@ final class RsyslogImport {
                 }
                 case OldAction old -> {
                     if (!reached.contains(old)) {
-                        tell(new Setting(old.place(), "action", old.text()), false);
+                        tell(setting(old), false);
                     }
                 }
                 case RsyslogStatement.If when -> {

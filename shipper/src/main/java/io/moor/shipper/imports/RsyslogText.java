@@ -396,11 +396,9 @@ final class RsyslogText {
             }
             string();
         } else {
-            while (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
-                at++;
-            }
+            selectorEnd();
         }
-        String selector = text.substring(from, at);
+        String selector = text.substring(from, at).replaceAll("\\\\\n[ \t]*", "");
         if (first != ':' && !selector.matches("(?i)[a-z0-9,*_]+\\.[a-z0-9!=*,;._]+.*")) {
             throw Importer.wrong(
                     place, "'" + Secrets.shown("", selector) + "' begins no statement of rsyslog");
@@ -412,6 +410,20 @@ final class RsyslogText {
         more();
         List<RsyslogStatement> then = text.charAt(at) == '{' ? block() : List.of(action(place()));
         return new Filter(place, selector, then);
+    }
+
+    /** A selector may go on in the next line, behind a backslash. */
+    private void selectorEnd() {
+        while (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
+            if (text.startsWith("\\\n", at)) {
+                at += 2;
+                while (at < text.length() && " \t".indexOf(text.charAt(at)) >= 0) {
+                    at++;
+                }
+            } else {
+                at++;
+            }
+        }
     }
 
     private RsyslogStatement action(Place place) throws ConfigException {

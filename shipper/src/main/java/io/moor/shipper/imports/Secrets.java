@@ -10,7 +10,7 @@ final class Secrets {
 
     private static final Pattern WORDS =
             Pattern.compile(
-                    "passw|passphrase|passwd|\\bpwd|secret|token|api.?key|access.?key|jaas|credential"
+                    "passw|\\bpass\\b|[._]auth\\b|passphrase|passwd|\\bpwd|secret|token|api.?key|access.?key|jaas|credential"
                         + "|authorization|bearer|private.?key|license.?key|shared.?key|cookie",
                     Pattern.CASE_INSENSITIVE);
 
