@@ -6,6 +6,7 @@ import io.moor.shipper.engine.StreamReader.Mode;
 import io.moor.shipper.hint.ChangeHints;
 import io.moor.shipper.hint.DirectoryHints;
 import io.moor.shipper.hint.NoHints;
+import io.moor.shipper.kafka.SimulatedKafka;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -133,6 +134,32 @@ class LookoutTest {
         round();
         rig.commit();
         assertThat(rig.shipped()).containsExactly("1", "2");
+    }
+
+    /** The same of one that gave its handle back. */
+    @Test
+    void aClosedFileThatNobodyToldOfIsFoundByTheNextLookWithoutACause() throws IOException {
+        rig.close();
+        rig = new BookRig(logs, List.of("*.log"), new SimulatedKafka(), 4);
+        Path aside = Files.createDirectory(logs.resolve("aside"));
+        List<Path> files = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Path file = BookRig.append(logs.resolve("app" + i + ".log"), "1\n");
+            Files.createLink(aside.resolve(file.getFileName()), file);
+            files.add(file);
+        }
+        settle(true);
+        assertThat(rig.shipped()).hasSize(20);
+        Path closed = files.stream().filter(file -> !rig.isOpen(file)).findFirst().orElseThrow();
+
+        BookRig.append(aside.resolve(closed.getFileName()), "2\n");
+
+        for (long end = now + ScanPace.SELDOM + OFTEN * 6; now < end; now += OFTEN) {
+            lookout.listen(now);
+            round();
+        }
+        rig.commit();
+        assertThat(rig.shipped()).containsExactly("2");
     }
 
     @Test

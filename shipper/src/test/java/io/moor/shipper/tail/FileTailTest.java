@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -38,6 +40,33 @@ class FileTailTest {
             assertThat(lines).containsExactly("one", "two", "one", "two");
             assertThat(tail.working().lines()).isEqualTo(2);
             assertThat(tail.committed().offset()).isZero();
+        }
+    }
+
+    /** A look must leave to the read what it finds: what was lost is told by the size seen last. */
+    @Test
+    void looksAtTheSizeAndNowAndThenIntoTheFileAndLeavesWhatItFindsToTheRead() throws IOException {
+        long now = 1_000_000;
+        Path file = Files.writeString(directory.resolve("a.log"), "one\ntwo\n");
+        try (FileTail tail = FileTail.open(file, Frontier.START)) {
+            assertThat(tail.isStill(now)).isFalse();
+            read(tail);
+            assertThat(tail.isStill(now)).isTrue();
+            Files.writeString(file, "three\n", StandardOpenOption.APPEND);
+            assertThat(tail.isStill(now)).isFalse();
+            assertThat(tail.size()).isEqualTo(8);
+            read(tail);
+            assertThat(tail.isStill(now)).isTrue();
+
+            try (FileChannel inPlace = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                inPlace.write(ByteBuffer.wrap("ONE".getBytes(UTF_8)));
+            }
+
+            assertThat(tail.isStill(now + 29_000)).isTrue();
+            assertThat(tail.isStill(now + 31_000)).isFalse();
+            assertThat(tail.isStill(now + 31_000)).isFalse();
+            assertThat(read(tail)).isEqualTo(ReadResult.REWRITTEN);
+            assertThat(lines).containsExactly("one", "two", "three");
         }
     }
 
