@@ -164,11 +164,11 @@ final class EndedFiles {
         }
     }
 
-    /** Another member may have been added. */
+    /** Another member may have been added, or another file be written in its place. */
     private void compressed(
             LogStream stream, Generation generation, ObservedFile file, long nowNanos)
             throws IOException {
-        if (file.size() == generation.compressedSize()
+        if (generation.looksAsCompressed(file)
                 || !(gzipFiles.look(file, List.of(generation))
                         instanceof Result.Whole(long length, var holds, var _))) {
             return;
@@ -207,7 +207,7 @@ final class EndedFiles {
             return looksSo
                     && observer.observe(listed.path())
                             .filter(now -> now.physical().isSameFile(listed.physical()))
-                            .filter(now -> now.size() == generation.compressedSize())
+                            .filter(generation::looksAsCompressed)
                             .isPresent();
         }
         long committed = generation.committedOffset();

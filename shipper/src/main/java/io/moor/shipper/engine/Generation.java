@@ -165,6 +165,13 @@ final class Generation {
         boolean wasPlain = !isCompressed() && !file.physical().isSameFile(physical);
         plainBirth = wasPlain ? physical.birth() : plainBirth;
         compressedSize = file.size();
+        lookedInto = file.modified();
+    }
+
+    /** Whether its compressed file looks as it did when it was read through, as far as is known. */
+    boolean looksAsCompressed(ObservedFile file) {
+        return file.size() == compressedSize
+                && (lookedInto == null || lookedInto.equals(file.modified()));
     }
 
     /** Whether its file is gzip. */

@@ -60,7 +60,12 @@ public final class FileTail implements Closeable {
     public static FileTail openGzip(Path path, Frontier start, long length, Inflaters inflaters)
             throws IOException {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-        return open(new GzipContent(channel, length, inflaters), start);
+        try {
+            return open(new GzipContent(channel, length, inflaters), start);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     private static FileTail open(Content content, Frontier start) throws IOException {

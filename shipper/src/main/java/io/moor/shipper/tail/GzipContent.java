@@ -6,9 +6,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 
 /**
- * The decompressed bytes of a gzip file that was found whole. Decompression only goes forward: the
- * block read last is kept, because the next read begins within it, and a place before it means to
- * begin anew.
+ * The decompressed bytes of a gzip file that was found whole. Written anew in place it is another
+ * one, of which no byte is taken for one of the first. Decompression only goes forward: the block
+ * read last is kept, because the next read begins within it, and a place before it means to begin
+ * anew.
  */
 final class GzipContent implements Content {
 
@@ -18,6 +19,7 @@ final class GzipContent implements Content {
     private final FileChannel channel;
     private final long length;
     private final Inflaters inflaters;
+    private final GzipStamp stamp;
     private @Nullable GzipMembers members;
     private byte[] kept = new byte[0];
     private long keptAt;
@@ -25,10 +27,11 @@ final class GzipContent implements Content {
     /**
      * @param length decompressed bytes that were found in it
      */
-    GzipContent(FileChannel channel, long length, Inflaters inflaters) {
+    GzipContent(FileChannel channel, long length, Inflaters inflaters) throws IOException {
         this.channel = channel;
         this.length = length;
         this.inflaters = inflaters;
+        this.stamp = GzipStamp.of(channel);
     }
 
     @Override
@@ -50,6 +53,10 @@ final class GzipContent implements Content {
                 throw GzipException.damaged("it is shorter than it was");
             }
             filled += count;
+        }
+        // After what was read: it was not overwritten before.
+        if (!stamp.isOf(channel)) {
+            throw GzipException.damaged("it was written anew");
         }
         if (position + filled == from.position()) {
             keep(into, filled, position);

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -176,6 +177,46 @@ class GzipTroubleTest {
         }
     }
 
+    /** Without compression nothing but the checksum would tell that bytes are of another file. */
+    @ParameterizedTest
+    @ValueSource(ints = {Deflater.NO_COMPRESSION, Deflater.BEST_SPEED})
+    void aHalfReadCompressedFileThatIsWrittenAnewInPlaceIsNoticedAtOnce(int level)
+            throws IOException {
+        List<String> before = IntStream.range(0, 99_000).mapToObj("old %08d"::formatted).toList();
+        List<String> after = IntStream.range(0, 99_000).mapToObj("new %08d"::formatted).toList();
+        Path file = Files.write(directory.resolve("data.gz"), gzip(before, level));
+        try (BookRig rig = new BookRig(directory, "*.gz", List.of())) {
+            rig.scan();
+            rig.turns(Mode.FOLLOW);
+            rig.commit();
+            List<String> shipped = rig.shipped();
+            assertThat(shipped.size()).isBetween(1, before.size() - 1);
+            assertThat(before).startsWith(shipped.toArray(String[]::new));
+
+            Files.write(file, gzip(after, level));
+            rig.pass(A_WHILE);
+
+            assertThat(rig.shipped()).isEqualTo(after);
+            assertThat(rig.report().streams().getFirst().unshipped()).hasSize(1);
+        }
+    }
+
+    /** When it was read to its end, and has no handle any more. */
+    @Test
+    void aCompressedFileWrittenAnewToTheSameSizeIsShippedAgain() throws IOException {
+        Path file =
+                Files.write(
+                        directory.resolve("data.gz"),
+                        gzip(List.of("one", "two"), Deflater.NO_COMPRESSION));
+        try (BookRig rig = run("*.gz", List.of())) {
+            rig.pass(Duration.ofMinutes(1));
+            Files.write(file, gzip(List.of("uno", "dos"), Deflater.NO_COMPRESSION));
+            rig.pass(Duration.ofMinutes(10));
+
+            assertThat(rig.shipped()).containsExactly("one", "two", "uno", "dos");
+        }
+    }
+
     /** As after an outage: each keeps its handle until it is read. */
     @Test
     void manyCompressedFilesAreOpenedAFewAtATime() throws IOException {
@@ -242,6 +283,19 @@ class GzipTroubleTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(bytes)) {
             out.write(content.getBytes(UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] gzip(List<String> lines, int level) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out =
+                new GZIPOutputStream(bytes) {
+                    {
+                        def.setLevel(level);
+                    }
+                }) {
+            out.write((String.join("\n", lines) + "\n").getBytes(UTF_8));
         }
         return bytes.toByteArray();
     }
