@@ -38,6 +38,7 @@ public final class FaultyTransport implements AutoCloseable {
     private final Map<ApiKeys, Fault> requests = new ConcurrentHashMap<>();
     private final Map<ApiKeys, Fault> responses = new ConcurrentHashMap<>();
     private final Map<ApiKeys, AtomicInteger> seen = new ConcurrentHashMap<>();
+    private final Map<ApiKeys, AtomicInteger> served = new ConcurrentHashMap<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final Object mended = new Object();
     private volatile boolean down;
@@ -86,9 +87,18 @@ public final class FaultyTransport implements AutoCloseable {
         sockets.forEach(FaultyTransport::close);
     }
 
-    /** How many requests of a kind have arrived here. */
+    /** How many requests of a kind have arrived here; the broker may not have them yet. */
     public int seen(ApiKeys kind) {
-        AtomicInteger count = seen.get(kind);
+        return count(seen, kind);
+    }
+
+    /** How many requests of a kind the broker has answered, whatever becomes of the answer. */
+    public int served(ApiKeys kind) {
+        return count(served, kind);
+    }
+
+    private static int count(Map<ApiKeys, AtomicInteger> counts, ApiKeys kind) {
+        AtomicInteger count = counts.get(kind);
         return count == null ? 0 : count.get();
     }
 
@@ -103,6 +113,10 @@ public final class FaultyTransport implements AutoCloseable {
                 }
                 Socket broker = new Socket(InetAddress.getLoopbackAddress(), target);
                 sockets.add(broker);
+                // A frame goes in two pieces, of which the second would wait for the first one's
+                // acknowledgement.
+                client.setTcpNoDelay(true);
+                broker.setTcpNoDelay(true);
                 Map<Integer, ApiKeys> asked = new ConcurrentHashMap<>();
                 pump(client, broker, frame -> passRequest(frame, asked));
                 pump(broker, client, frame -> passResponse(frame, asked));
@@ -130,6 +144,7 @@ public final class FaultyTransport implements AutoCloseable {
             throws IOException, InterruptedException {
         ApiKeys kind = asked.remove(frame.getInt(0));
         if (kind != null) {
+            served.computeIfAbsent(kind, _ -> new AtomicInteger()).incrementAndGet();
             obey(responses, kind);
         }
     }
