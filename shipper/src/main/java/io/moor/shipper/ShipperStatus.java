@@ -53,6 +53,15 @@ public record ShipperStatus(
                 List.of());
     }
 
+    /** Of a shipper that has not reached Kafka yet, and does nothing before it has. */
+    public static ShipperStatus connecting(ShipperConfig config) {
+        return starting(config)
+                .notRunning(
+                        "Kafka at "
+                                + config.kafka().getOrDefault("bootstrap.servers", "")
+                                + " to answer, and to tell what is shipped already");
+    }
+
     /** The same numbers in a final state. */
     public ShipperStatus ended(State how) {
         return new ShipperStatus(origin, how, delivery, "", sources, streams, files, problems);

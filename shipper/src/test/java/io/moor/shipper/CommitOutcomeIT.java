@@ -54,6 +54,47 @@ class CommitOutcomeIT {
         rig = new ShippingRig(work, broker.address());
     }
 
+    /**
+     * The answer never comes, and the time of the drain is up: Kafka has the lines all the same.
+     */
+    @Test
+    void aDrainOutOfTimeTellsLinesAsShippedWhoseCommitArrivedUnanswered() throws Exception {
+        DrainReport report =
+                drainedInDoubt(() -> broker.network().loseResponses(ApiKeys.END_TXN, Fault.HOLD));
+
+        assertThat(report.end()).isEqualTo(DrainReport.End.OUT_OF_TIME);
+        assertThat(report.streams()).singleElement().returns(3L, DrainReport.StreamReport::lines);
+        assertThat(report.streams().getFirst().unshipped()).isEmpty();
+        assertThat(rig.values("app.log")).containsExactly("1", "2", "3");
+    }
+
+    /** The same, but Kafka was never asked: it does not get them later either. */
+    @Test
+    void aDrainOutOfTimeTellsLinesAsLeftWhoseCommitNeverArrived() throws Exception {
+        DrainReport report =
+                drainedInDoubt(() -> broker.network().loseRequests(ApiKeys.END_TXN, Fault.HOLD));
+
+        assertThat(report.end()).isEqualTo(DrainReport.End.OUT_OF_TIME);
+        assertThat(report.streams().getFirst().unshipped()).hasSize(1);
+        broker.network().mend();
+        assertThat(rig.values("app.log")).containsExactly("1");
+    }
+
+    private DrainReport drainedInDoubt(Trouble trouble) throws Exception {
+        rig.write("app.log", "1\n");
+        try (Shipper shipper = Shippers.start(rig.config("state", veryPatient()))) {
+            rig.awaitLines(shipper, 1);
+            trouble.begin();
+            int asked = broker.network().seen(ApiKeys.END_TXN);
+            rig.write("app.log", "2\n3\n");
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> broker.network().seen(ApiKeys.END_TXN) > asked);
+            // A third of it is for finding out what became of the transaction.
+            return shipper.drain(Duration.ofSeconds(6));
+        }
+    }
+
     private static Stream<Arguments> faults() {
         return Arrays.stream(Fault.values())
                 .flatMap(fault ->

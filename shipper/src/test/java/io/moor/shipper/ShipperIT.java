@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
@@ -68,6 +69,36 @@ class ShipperIT {
                 .returns(true, StreamVerdict::holds);
         assertThat(rig.verdict("empty.log").sealed()).isTrue();
         assertThat(rig.verdict("one.log").bytes()).isEqualTo(1);
+    }
+
+    /** With whole lines, after a rotation, and in a file that was empty. */
+    @Test
+    void aLaterRunReopensTheSealsOfFilesThatGrew() throws Exception {
+        rig.write("app.log", "1\n");
+        rig.write("rotated.log", "1\n");
+        rig.write("empty.log", "");
+        rig.write("quiet.log", "1\n");
+        assertThat(rig.untilEof().complete()).isTrue();
+
+        rig.write("app.log", "2\n");
+        rig.write("rotated.log", "2\n");
+        rig.move("rotated.log", "rotated.log.1");
+        rig.write("rotated.log", "3\n");
+        rig.write("empty.log", "1\n");
+        assertThat(rig.untilEof().complete()).isTrue();
+        rig.write("app.log", "3\n");
+        assertThat(rig.untilEof().complete()).isTrue();
+
+        assertThat(rig.values("app.log")).containsExactly("1", "2", "3");
+        assertThat(rig.values("rotated.log")).containsExactly("1", "2", "3");
+        assertThat(rig.values("empty.log")).containsExactly("1");
+        assertThat(rig.values("quiet.log")).containsExactly("1");
+        for (String name : List.of("app.log", "rotated.log", "empty.log", "quiet.log")) {
+            assertThat(rig.verdict(name))
+                    .as(name)
+                    .returns(true, StreamVerdict::sealed)
+                    .returns(true, StreamVerdict::holds);
+        }
     }
 
     @Test

@@ -39,7 +39,7 @@ final class ShipperKeeper {
     ShipperKeeper(ShipperConfig config, ShipperStarter starter) {
         this.config = config;
         this.starter = starter;
-        this.last = ShipperStatus.starting(config);
+        this.last = ShipperStatus.connecting(config);
         this.thread = Thread.ofVirtual().name("shipper-" + config.origin()).start(this::keep);
     }
 
@@ -143,7 +143,7 @@ final class ShipperKeeper {
         if (running != null) {
             return running.status();
         }
-        return finish == null ? last.notRunning(trouble) : last;
+        return finish == null && !trouble.isEmpty() ? last.notRunning(trouble) : last;
     }
 
     /** How it was finished, when it was, with a report. */

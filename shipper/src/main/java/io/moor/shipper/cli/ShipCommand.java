@@ -86,7 +86,7 @@ public final class ShipCommand implements Callable<Integer> {
 
     private static StatusServer serve(
             StatusAddress address, ShipperConfig config, CompletableFuture<Shipper> started) {
-        ShipperStatus starting = ShipperStatus.starting(config);
+        ShipperStatus starting = ShipperStatus.connecting(config);
         try {
             return StatusServer.start(
                     address,

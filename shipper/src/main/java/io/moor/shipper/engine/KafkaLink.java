@@ -18,6 +18,7 @@ import io.moor.shipper.kafka.OriginCheckpoints;
 import io.moor.shipper.kafka.SinkFactory;
 import io.moor.shipper.kafka.Topics;
 import io.moor.shipper.kafka.TransactionalSink;
+import io.moor.shipper.kafka.UnknownHostsException;
 import io.moor.shipper.kafka.direct.DirectSink;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -420,7 +421,8 @@ final class KafkaLink implements AutoCloseable {
                     case RETRY -> Reason.KAFKA_UNREACHABLE;
                     case ABORT, REBUILD, REFUSED, FATAL -> Reason.KAFKA_REFUSED;
                 },
-                "Kafka refused: " + KafkaFailure.describe(e),
+                (e instanceof UnknownHostsException ? "" : "Kafka refused: ")
+                        + KafkaFailure.describe(e),
                 e);
     }
 

@@ -296,7 +296,8 @@ final class LogStream {
         Framer known = framer;
         if (known == null || !limits.equals(framedWithin) || !room.equals(shapedFor)) {
             SourceConfig source = globs.source();
-            known = source.shape().over(source.framing().framer(limits), livePath.toString(), room);
+            Framer framed = source.framing().framer(limits.with(source.shape().cuts()));
+            known = source.shape().over(framed, livePath.toString(), room);
             framer = known;
             framedWithin = limits;
             shapedFor = room;

@@ -3,6 +3,7 @@ package io.moor.shipper.frame;
 import io.moor.shipper.frame.ContainerLine.Stream;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /**
  * What a container's application wrote as one event, or may still be writing. Its lines may lie
@@ -51,6 +52,14 @@ final class ContainerEvent {
 
     void add(byte[] bytes, int from, int to) {
         text.write(bytes, from, to - from);
+    }
+
+    /** Ends its text at a place, and returns what was behind it. */
+    byte[] cutAt(int place) {
+        byte[] all = text.toByteArray();
+        text.reset();
+        text.write(all, 0, place);
+        return Arrays.copyOfRange(all, place, all.length);
     }
 
     /** Adds the lines of another one, which is part of it. */

@@ -7,7 +7,9 @@ import io.moor.shipper.stream.OpenLine;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -150,10 +152,12 @@ public final class ContainerFramer implements Framer {
         ContainerEvent event = unfinished.remove(line.stream);
         int length = line.to - line.from;
         if (event != null && event.length() + length > limits.maxLine()) {
+            byte[] rest = undivided(event);
             event.flags |= LogHeaders.SPLIT;
             complete(event);
             event = begun(start);
             event.flags |= LogHeaders.SPLIT;
+            event.add(rest, 0, rest.length);
         }
         if (event == null) {
             event = begun(start);
@@ -166,6 +170,19 @@ public final class ContainerFramer implements Framer {
         } else {
             join(event);
         }
+    }
+
+    /** Takes the end of a line that is cut off it, when it belongs to what the next piece has. */
+    private byte[] undivided(ContainerEvent event) {
+        int length = event.length();
+        if (limits.cuts().ahead() == 0 || length == 0) {
+            return new byte[0];
+        }
+        int ahead = Math.min(line.to - line.from, limits.cuts().ahead());
+        byte[] both = Arrays.copyOf(event.bytes(), length + ahead);
+        System.arraycopy(line.text, line.from, both, length, ahead);
+        return event.cutAt(
+                limits.cuts().before(both, 0, length, both.length, StandardCharsets.UTF_8));
     }
 
     private ContainerEvent begun(int start) {
@@ -300,7 +317,7 @@ public final class ContainerFramer implements Framer {
         int start = event.start;
         boolean oversized = event.length() > limits.maxLine();
         while (oversized && event.length() - at > limits.piece()) {
-            int cut = ends.cut(bytes, at, at + limits.piece(), event.length(), 0);
+            int cut = limits.cut(ends, bytes, at, event.length(), 0);
             flags |= LogHeaders.SPLIT;
             pieces.value(bytes, at, cut, base + start, base + start + 1, flags, lines);
             flags &= ~LogHeaders.CONTINUED;

@@ -58,7 +58,7 @@ final class Pieces {
         boolean oversized = open == OpenLine.SPLIT || contentEnd - at > limits.maxLine();
         int more = flags & ~LogHeaders.PARTIAL;
         while (oversized && contentEnd - at > limits.piece()) {
-            int cut = ends.cut(buffer, at, at + limits.piece(), contentEnd, base);
+            int cut = limits.cut(ends, buffer, at, contentEnd, base);
             emit(buffer, at, cut, start, cut, base, LogHeaders.SPLIT | more, lines);
             open = OpenLine.SPLIT;
             more &= ~LogHeaders.CONTINUED;
@@ -89,7 +89,7 @@ final class Pieces {
         int at = from;
         int start = spanStart;
         while (to - at >= limits.longest() + 2 * ends.unit()) {
-            int cut = ends.cut(buffer, at, at + limits.piece(), to, base);
+            int cut = limits.cut(ends, buffer, at, to, base);
             emit(buffer, at, cut, start, cut, base, LogHeaders.SPLIT | flags, lines);
             open = OpenLine.SPLIT;
             at = cut;

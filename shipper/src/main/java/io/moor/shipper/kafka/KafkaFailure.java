@@ -52,6 +52,8 @@ public enum KafkaFailure {
                     UnsupportedForMessageFormatException _,
                     UnsupportedVersionException _ ->
                     REBUILD;
+            // The cause is one of configuration, but a name may become known.
+            case UnknownHostsException _ -> RETRY;
             case ConfigException _, InvalidTxnTimeoutException _ -> FATAL;
             // A name that no topic can have, acknowledgements that do not exist.
             case InvalidConfigurationException _ -> FATAL;
@@ -77,7 +79,8 @@ public enum KafkaFailure {
     private static Throwable rootOf(Throwable failure) {
         Throwable found = failure;
         for (Throwable next = failure; next != null; next = next.getCause()) {
-            if (next instanceof ProducerFencedException
+            if (next instanceof UnknownHostsException
+                    || next instanceof ProducerFencedException
                     || next instanceof InvalidProducerEpochException) {
                 return next;
             }

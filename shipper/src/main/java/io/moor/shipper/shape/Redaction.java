@@ -4,6 +4,10 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -34,6 +38,39 @@ final class Redaction {
                 event.redacted = true;
             }
         }
+    }
+
+    /**
+     * Where something that is redacted begins, when it lies across a place; else the place.
+     *
+     * @param text from the beginning of a piece on
+     */
+    int beginOfWhatIsAt(int place, byte[] text, Charset charset) {
+        if (charset.equals(StandardCharsets.UTF_8)) {
+            return beginAcross(place, pattern.matcher(text));
+        }
+        int characters = new String(text, 0, place, charset).length();
+        int begin = beginAcross(characters, pattern.matcher(new String(text, charset)));
+        return begin == characters ? place : bytesOf(begin, text, charset);
+    }
+
+    private static int beginAcross(int place, Matcher matcher) {
+        while (matcher.find() && matcher.start() < place) {
+            if (matcher.end() > place) {
+                return matcher.start();
+            }
+        }
+        return place;
+    }
+
+    /** How many bytes the first characters are, also where some are none. */
+    private static int bytesOf(int characters, byte[] text, Charset charset) {
+        ByteBuffer bytes = ByteBuffer.wrap(text);
+        charset.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE)
+                .decode(bytes, CharBuffer.allocate(characters), true);
+        return bytes.position();
     }
 
     private void bytes(Event event) {

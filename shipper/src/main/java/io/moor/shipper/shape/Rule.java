@@ -7,6 +7,7 @@ import io.moor.shipper.identity.RollingHash;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -99,12 +100,20 @@ public record Rule(
                             ? Verdict.SAMPLE
                             : Verdict.KEEP;
         }
-        Pattern pattern = Patterns.compile(String.valueOf(redact));
-        Redaction redaction = new Redaction(pattern, with == null ? BLACK : with);
+        Redaction redaction = redaction(redact);
         return event -> {
             redaction.apply(event);
             return Verdict.KEEP;
         };
+    }
+
+    /** What it redacts, if it does. */
+    Optional<Redaction> redaction() {
+        return Optional.ofNullable(redact).map(this::redaction);
+    }
+
+    private Redaction redaction(@Nullable String regex) {
+        return new Redaction(Patterns.compile(String.valueOf(regex)), with == null ? BLACK : with);
     }
 
     private boolean finds(Pattern pattern, Event event) {

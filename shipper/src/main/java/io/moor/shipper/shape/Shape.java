@@ -1,5 +1,6 @@
 package io.moor.shipper.shape;
 
+import io.moor.shipper.frame.Cuts;
 import io.moor.shipper.frame.Framer;
 
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,13 @@ public record Shape(
     /** Whether events may become dead letters: those that are no text in their encoding. */
     public boolean hasDeadLetters() {
         return form == Form.JSON;
+    }
+
+    /** Where what is too long for a record may be cut. */
+    public Cuts cuts() {
+        List<Redaction> redactions =
+                rules.stream().flatMap(rule -> rule.redaction().stream()).toList();
+        return redactions.isEmpty() ? Cuts.ANYWHERE : new WholeSecrets(redactions);
     }
 
     /**

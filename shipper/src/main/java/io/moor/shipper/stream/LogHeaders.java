@@ -11,7 +11,10 @@ public final class LogHeaders {
     public static final String FLAGS = "moor.flags";
     public static final String SKIPPED = "moor.skipped";
 
-    /** Bits of the flags; their header texts are sorted. */
+    /**
+     * Bits of the flags; their header texts are sorted. None says {@code truncated}, which the
+     * format knows: no value is ever cut short, what is too long becomes pieces.
+     */
     public static final int CONTINUED = 1;
 
     public static final int DEAD_LETTER = 2;
@@ -19,7 +22,6 @@ public final class LogHeaders {
     public static final int PARTIAL = 8;
     public static final int REDACTED = 16;
     public static final int SPLIT = 32;
-    public static final int TRUNCATED = 64;
 
     /** Never in a header: the bytes become no record, by a rule. */
     public static final int DROPPED = 128;
@@ -28,7 +30,7 @@ public final class LogHeaders {
     public static final int LEFT_OUT = DROPPED | SAMPLED;
 
     private static final String[] NAMES = {
-        "continued", "dead-letter", "multiline", "partial", "redacted", "split", "truncated"
+        "continued", "dead-letter", "multiline", "partial", "redacted", "split"
     };
     private static final byte[] @Nullable [] FLAG_TEXTS = flagTexts();
     private static final int LONGEST_NUMBER = 19;

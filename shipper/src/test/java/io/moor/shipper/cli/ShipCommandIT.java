@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.moor.stack.EmbeddedStackExtension;
 import io.moor.stack.StackEndpoints;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,12 +18,18 @@ import picocli.CommandLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
 
 @ExtendWith(EmbeddedStackExtension.class)
 class ShipCommandIT {
@@ -186,6 +193,53 @@ class ShipCommandIT {
 
         assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(12));
         assertThat(text(err).lines()).singleElement().asString().contains("did not answer");
+    }
+
+    @Test
+    void saysWhichHostIsNotKnownAndWhatToDo() throws IOException {
+        assertThat(ship("kafka.invalid:9092", "--until-eof", work + "/*.log")).isEqualTo(1);
+
+        assertThat(text(err).lines())
+                .singleElement()
+                .asString()
+                .contains("no address is known for Kafka's host 'kafka.invalid'; check how");
+    }
+
+    /** The start, too, tells what it waits for. */
+    @Test
+    void theStatusSaysThatTheStartWaitsForKafka() throws Exception {
+        int port = freePort();
+        FutureTask<Integer> shipping =
+                new FutureTask<>(() ->
+                        ship(
+                                "127.0.0.1:1",
+                                "--until-eof",
+                                "--status",
+                                "127.0.0.1:" + port,
+                                work + "/*.log"));
+        Thread.ofPlatform().start(shipping);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/status"))
+                            .build();
+            Awaitility.await()
+                    .ignoreExceptions()
+                    .untilAsserted(() ->
+                            assertThat(
+                                            client.send(
+                                                            request,
+                                                            HttpResponse.BodyHandlers.ofString())
+                                                    .body())
+                                    .contains("\"state\":\"STARTING\"")
+                                    .contains("\"waitingFor\":\"Kafka at 127.0.0.1:1 to answer"));
+        }
+        assertThat(shipping.get()).isEqualTo(1);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     @Test
