@@ -230,8 +230,8 @@ class ShipCommandIT {
                                                             request,
                                                             HttpResponse.BodyHandlers.ofString())
                                                     .body())
-                                    .contains("\"state\":\"STARTING\"")
-                                    .contains("\"waitingFor\":\"Kafka at 127.0.0.1:1 to answer"));
+                                    .contains("\"state\" : \"STARTING\"")
+                                    .contains("\"waitingFor\" : \"Kafka at 127.0.0.1:1 to answer"));
         }
         assertThat(shipping.get()).isEqualTo(1);
     }
