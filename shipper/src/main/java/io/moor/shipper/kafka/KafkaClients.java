@@ -30,7 +30,10 @@ public final class KafkaClients {
     private static final int REQUEST_TIMEOUT_MS = 5_000;
     private static final int DELIVERY_TIMEOUT_MS = 12_000;
     private static final int API_TIMEOUT_MS = 10_000;
-    private static final int BUFFER_BYTES = 32 << 20;
+
+    /** What waits for brokers is memory; five requests of each partition are on their way. */
+    private static final int BUFFER_BYTES = 16 << 20;
+
     private static final int FETCH_BYTES = 8 << 20;
 
     /**
@@ -63,7 +66,7 @@ public final class KafkaClients {
      * @throws UnknownHostsException when no host of Kafka's has an address
      */
     public Admin admin() {
-        Map<String, Object> properties = new HashMap<>();
+        Map<String, Object> properties = lean();
         properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
         properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
         properties.putAll(user);
@@ -85,7 +88,8 @@ public final class KafkaClients {
     }
 
     private KafkaConsumer<byte[], byte[]> reader(Map<String, Object> special) {
-        Map<String, Object> properties = new HashMap<>(special);
+        Map<String, Object> properties = lean();
+        properties.putAll(special);
         properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
         properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
@@ -150,7 +154,7 @@ public final class KafkaClients {
     }
 
     private Map<String, Object> producerProperties(int batchBytes) {
-        Map<String, Object> properties = new HashMap<>();
+        Map<String, Object> properties = lean();
         properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MS);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, API_TIMEOUT_MS);
@@ -163,6 +167,17 @@ public final class KafkaClients {
         properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, (long) Integer.MAX_VALUE);
         properties.putAll(user);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        return properties;
+    }
+
+    /**
+     * Our status and metrics tell what these clients do. Their own telemetry and management beans
+     * would be hundreds of classes and requests at every start.
+     */
+    private static Map<String, Object> lean() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
+        properties.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
         return properties;
     }
 
