@@ -17,6 +17,7 @@ say() { echo "$*" >&2; }
 
 [ "$(uname -s)" = Linux ] || { say "this benchmark reads /proc: Linux only"; exit 1; }
 "$moor" dev --help >/dev/null || exit 1 # builds when something changed
+"$moor" quick-start                     # what a build by the launcher leaves; one by Maven does not
 if [ ! -f "$root/compose/bench/target/built" ] ||
     [ -n "$(find "$root/compose/bench/src" "$root/compose/bench/pom.xml" -newer "$root/compose/bench/target/built" -print | head -n 1)" ]; then
     say "building the benchmarks ..."
