@@ -2,6 +2,8 @@ package io.moor.shipper;
 
 import io.moor.shipper.ShipperConfig.Sink;
 
+import org.awaitility.Awaitility;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** {@code moor ship} as a process of its own, to be killed. */
 final class ShipProcess implements AutoCloseable {
@@ -72,6 +75,27 @@ final class ShipProcess implements AutoCloseable {
     /** A signal by name. */
     void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+    }
+
+    /** Holds its state: the handlers of signals, which come before it, are there. */
+    void awaitState(Path state) {
+        Path open = Path.of("/proc", String.valueOf(process.pid()), "fd");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> {
+                    try (Stream<Path> all = Files.list(open)) {
+                        return !isAlive() || all.anyMatch(fd -> target(fd).startsWith(state));
+                    }
+                });
+    }
+
+    private static Path target(Path fd) {
+        try {
+            return Files.readSymbolicLink(fd);
+        } catch (IOException e) {
+            // Closed meanwhile.
+            return fd;
+        }
     }
 
     boolean isAlive() {

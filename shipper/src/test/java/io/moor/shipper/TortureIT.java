@@ -9,6 +9,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,38 +33,59 @@ class TortureIT {
     private static final Logger LOG = LoggerFactory.getLogger(TortureIT.class);
     private static final Duration CATCH_UP = Duration.ofMinutes(5);
 
-    @TempDir Path work;
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path work;
 
     /**
      * @param bytesPerSecond of all files together
      * @param generation bytes after which a file is renamed
+     * @param kept rotated files of each
      * @param kills of the shipper
      * @param longestLife of a shipper before it is killed, ms
+     * @param calm between two kills of Kafka, at least, ms; at most three times that
      * @param brokerKills how long Kafka stays down after each of its kills, seconds
      */
     private record Plan(
             int files,
             long bytesPerSecond,
             long generation,
+            int kept,
             int kills,
             int longestLife,
+            int calm,
             List<Integer> brokerKills) {}
 
     @Test
     void losesNothingWhenTheShipperIsKilled() throws Exception {
-        torture(new Plan(12, 2_000_000, 256 << 10, 4, 2_500, List.of()));
+        torture(new Plan(12, 2_000_000, 256 << 10, 60, 4, 2_500, 5_000, List.of()));
     }
 
     @Test
     @Tag("torture")
     void fiftyFilesAtFullSpeedAndTwentyKills() throws Exception {
-        torture(new Plan(50, 25_000_000, 2_621_440, 20, 4_000, List.of()));
+        torture(new Plan(50, 25_000_000, 2_621_440, 60, 20, 4_000, 5_000, List.of()));
     }
 
     @Test
     @Tag("torture")
     void fiftyFilesAtFullSpeedAndTwentyKillsAndKafkaDies() throws Exception {
-        torture(new Plan(50, 25_000_000, 2_621_440, 20, 4_000, List.of(1, 60, 5, 1)));
+        torture(new Plan(50, 25_000_000, 2_621_440, 60, 20, 4_000, 5_000, List.of(1, 60, 5, 1)));
+    }
+
+    /** Both of them die in the middle of everything that the other one does. */
+    @Test
+    @Tag("torture")
+    void kafkaAndTheShipperDieOften() throws Exception {
+        torture(
+                new Plan(
+                        12,
+                        500_000,
+                        256 << 10,
+                        2_000,
+                        15,
+                        12_000,
+                        2_000,
+                        Collections.nCopies(20, 0)));
     }
 
     private void torture(Plan plan) throws Exception {
@@ -76,7 +99,11 @@ class TortureIT {
             }
             PacedWriter writer =
                     new PacedWriter(
-                            rig.logs, plan.files(), plan.bytesPerSecond(), plan.generation(), 60);
+                            rig.logs,
+                            plan.files(),
+                            plan.bytesPerSecond(),
+                            plan.generation(),
+                            plan.kept());
             long begin = System.nanoTime();
             try (ShipProcess first = start(rig, broker)) {
                 // From now on every stream is known: renamed names are outside the glob.
@@ -95,6 +122,7 @@ class TortureIT {
                 TimeUnit.MILLISECONDS.sleep(500);
             }
             try (ShipProcess last = start(rig, broker)) {
+                last.awaitState(work.resolve("state"));
                 TimeUnit.SECONDS.sleep(1);
                 long[] lines = writer.stop();
                 double seconds = (System.nanoTime() - begin) / 1e9;
@@ -125,7 +153,7 @@ class TortureIT {
     private static void outages(BrokerProcess broker, Plan plan, Random random) {
         try {
             for (int seconds : plan.brokerKills()) {
-                TimeUnit.MILLISECONDS.sleep(5_000 + random.nextInt(10_000));
+                TimeUnit.MILLISECONDS.sleep(plan.calm() + random.nextInt(2 * plan.calm()));
                 broker.kill();
                 TimeUnit.SECONDS.sleep(seconds);
                 broker.start();

@@ -45,6 +45,7 @@ final class KafkaBroker implements AutoCloseable {
             if (isNew) {
                 format(directory);
             }
+            KafkaRepair.apply();
             boolean clean = isNew || Files.exists(directory.resolve(CLEAN_SHUTDOWN));
             return new KafkaBroker(startServer(properties(directory, port, controllerPort, clean)));
         } catch (Exception e) {

@@ -10,6 +10,7 @@ import io.moor.shipper.checkpoint.OwnerClaim;
 import io.moor.shipper.checkpoint.StreamCheckpoint;
 import io.moor.shipper.kafka.ClaimWatch;
 import io.moor.shipper.kafka.Doorway;
+import io.moor.shipper.kafka.ForgottenMarkers;
 import io.moor.shipper.kafka.KafkaClients;
 import io.moor.shipper.kafka.KafkaFailure;
 import io.moor.shipper.kafka.LastProducer;
@@ -298,6 +299,9 @@ final class KafkaLink implements AutoCloseable {
             OriginCheckpoints seen = glance();
             ownership.requireRank(seen);
             ownership.expect(seen);
+        }
+        if (config.delivery() == Delivery.EXACTLY_ONCE) {
+            new ForgottenMarkers(clients, admin, config.origin()).write(look.usable().keySet());
         }
         LogSink sink = sinks.make(look);
         doorway.enter(sink);

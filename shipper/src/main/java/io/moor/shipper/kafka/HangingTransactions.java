@@ -79,10 +79,18 @@ final class HangingTransactions {
             Collection<TransactionListing> listed = listed(producers);
             List<Open> waiting = new ArrayList<>();
             List<Open> overdue = new ArrayList<>();
+            StringBuilder ended = new StringBuilder();
             for (TransactionListing each : listed) {
                 Optional<Open> open = open(each.transactionalId());
                 if (open.isPresent()) {
                     (isOverdue(open.get()) ? overdue : waiting).add(open.get());
+                } else {
+                    ended.append(
+                            "; '"
+                                    + each.transactionalId()
+                                    + "' has a transaction open there which is "
+                                    + each.state()
+                                    + " for its coordinator");
                 }
             }
             for (Open each : stillOpen(overdue)) {
@@ -94,7 +102,7 @@ final class HangingTransactions {
             }
             Set<Long> unseen = new HashSet<>(producers);
             listed.forEach(each -> unseen.remove(each.producerId()));
-            return describe(waiting) + describeUnseen(unseen);
+            return describe(waiting) + ended + describeUnseen(unseen);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException kafka
                     ? kafka

@@ -16,18 +16,30 @@ public final class BrokerProcess implements AutoCloseable {
     static final String READY = "the broker is ready";
 
     private final Path directory;
+    private final List<String> jvm;
     private final int port;
     private final int controllerPort;
     private @Nullable Process process;
 
-    private BrokerProcess(Path directory) throws IOException {
+    private BrokerProcess(Path directory, List<String> jvm) throws IOException {
         this.directory = directory;
+        this.jvm = jvm;
         this.port = TestBroker.freePort();
         this.controllerPort = TestBroker.freePort();
     }
 
     public static BrokerProcess in(Path directory) throws IOException, InterruptedException {
-        BrokerProcess broker = new BrokerProcess(directory);
+        return start(new BrokerProcess(directory, List.of("-Xmx512m")));
+    }
+
+    /** One as it is released, with KAFKA-20734. */
+    public static BrokerProcess forgetful(Path directory) throws IOException, InterruptedException {
+        return start(
+                new BrokerProcess(directory, List.of("-Xmx512m", "-Dmoor.test.unrepaired=true")));
+    }
+
+    private static BrokerProcess start(BrokerProcess broker)
+            throws IOException, InterruptedException {
         broker.start();
         return broker;
     }
@@ -41,7 +53,7 @@ public final class BrokerProcess implements AutoCloseable {
         Path output = directory.resolveSibling(directory.getFileName() + ".out");
         Files.deleteIfExists(output);
         Process started =
-                Jvm.of(List.of("-Xmx512m"), TestBroker.class.getName())
+                Jvm.of(jvm, TestBroker.class.getName())
                         .arguments(
                                 directory.toString(),
                                 String.valueOf(port),

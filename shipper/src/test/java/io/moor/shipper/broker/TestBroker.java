@@ -1,5 +1,7 @@
 package io.moor.shipper.broker;
 
+import io.moor.stack.KafkaRepair;
+
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 
@@ -55,6 +57,9 @@ public final class TestBroker implements AutoCloseable {
                     settings.getOrDefault("test.cluster", CLUSTER));
         }
         properties.remove("test.cluster");
+        if (!Boolean.getBoolean("moor.test.unrepaired")) {
+            KafkaRepair.apply();
+        }
         KafkaRaftServer server =
                 new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         server.startup();
