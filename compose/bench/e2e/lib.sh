@@ -132,7 +132,7 @@ CONF
 need_peers() { # Kafka's own tools, from Maven Central
     [ -f "$peers/target/classpath" ] && [ "$peers/target/classpath" -nt "$peers/pom.xml" ] && return
     say "fetching kafka-tools and Kafka Connect ..."
-    mvn -B -q -f "$peers/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.outputFile=target/classpath >&2
+    mvn -B -q -f "$peers/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.outputFile=target/classpath >/dev/null && touch "$peers/target/classpath"
 }
 
 # performance FILE LINES TOPIC [PROPERTY]...: Kafka's ProducerPerformance with lines of FILE, in no order

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotent whether batches are numbered
  * @param batchBytes records of a batch, before compression
  * @param requestBytes most batch bytes in one request, unless one alone is larger
- * @param bufferBytes most bytes that wait for brokers
+ * @param bufferBytes most bytes that wait for brokers; 8 MiB at most
  * @param inFlight requests to one broker without an answer
  */
 record Settings(
@@ -40,6 +40,9 @@ record Settings(
     private static final int IN_FLIGHT_IDEMPOTENT = 5;
 
     private static final int SOON_MS = 5;
+
+    /** More that waits makes nothing faster, as what waits longer is still in its file. */
+    private static final long BUFFER_BYTES_MAX = 8 << 20;
 
     /**
      * Reads them.
@@ -66,7 +69,7 @@ record Settings(
                 idempotent,
                 batchBytes(config.getInt(ProducerConfig.BATCH_SIZE_CONFIG)),
                 config.getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
-                config.getLong(ProducerConfig.BUFFER_MEMORY_CONFIG),
+                Math.min(BUFFER_BYTES_MAX, config.getLong(ProducerConfig.BUFFER_MEMORY_CONFIG)),
                 Math.min(
                         IN_FLIGHT_IDEMPOTENT,
                         config.getInt(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION)),
