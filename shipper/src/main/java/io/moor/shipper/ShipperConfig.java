@@ -44,7 +44,7 @@ public record ShipperConfig(
                     Pattern.CASE_INSENSITIVE);
 
     public ShipperConfig {
-        sources = sources.stream().map(source -> source.of(scope)).toList();
+        sources = sources.stream().map(source -> source.of(scope, state, origin)).toList();
         kafka = Map.copyOf(kafka);
         KafkaProperties.check(kafka, delivery == Delivery.EXACTLY_ONCE);
     }

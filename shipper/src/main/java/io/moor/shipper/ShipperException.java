@@ -25,6 +25,8 @@ public final class ShipperException extends Exception {
         KAFKA_UNREACHABLE,
         /** Another shipper holds the state directory, or it cannot be written. */
         STATE_UNUSABLE,
+        /** An input that is no file cannot be read. */
+        INPUT_UNUSABLE,
         /** A newer owner of the origin exists; it has taken over. Do not start again. */
         FENCED,
         /** A topic is missing rights, compacted, or otherwise unfit. */

@@ -6,6 +6,7 @@ import io.moor.shipper.engine.WrittenSince;
 import io.moor.shipper.kafka.Fencing;
 import io.moor.shipper.kafka.KafkaClients;
 import io.moor.shipper.kafka.KafkaFailure;
+import io.moor.shipper.spool.SpoolingShipper;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -22,13 +23,17 @@ public final class Shippers {
      * Starts shipping: takes the lock in the state directory, reaches Kafka, creates missing topics
      * (at this first start only), fences the previous shipper of the origin and continues at its
      * byte. Blocks until that is done, at most about 10 s when Kafka does not answer, and about 30
-     * s when another producer's open transaction hides our checkpoints.
+     * s when another producer's open transaction hides our checkpoints. Inputs that are no files
+     * are read from then on; a shipper that has nothing but inputs with an end, such as standard
+     * input, drains and ends there.
      *
      * @return a running shipper; the caller closes it
      * @throws ShipperException when it cannot start; the message says what to do
      */
     public static Shipper start(ShipperConfig config) throws ShipperException {
-        return ShipperEngine.start(config);
+        return SpoolingShipper.hasSpools(config)
+                ? SpoolingShipper.start(config)
+                : ShipperEngine.start(config);
     }
 
     /**

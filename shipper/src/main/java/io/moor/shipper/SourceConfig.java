@@ -2,7 +2,11 @@ package io.moor.shipper;
 
 import io.moor.shipper.frame.Framing;
 import io.moor.shipper.shape.Shape;
+import io.moor.shipper.spool.SpoolConfig;
 
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -17,6 +21,8 @@ import java.util.List;
  * @param framing how files become events
  * @param shape what becomes of events
  * @param sending how records are sent
+ * @param spool where the lines of an input are kept that is no file, such as standard input; its
+ *     files are those of the spool. Null for files of others
  */
 public record SourceConfig(
         String name,
@@ -27,7 +33,8 @@ public record SourceConfig(
         Oversized oversized,
         Framing framing,
         Shape shape,
-        Sending sending) {
+        Sending sending,
+        @Nullable SpoolConfig spool) {
 
     /** 1 MiB. */
     public static final int DEFAULT_MAX_LINE_BYTES = 1 << 20;
@@ -45,18 +52,35 @@ public record SourceConfig(
         return oversized == Oversized.DEAD_LETTER || shape.hasDeadLetters();
     }
 
-    /** The source with its topic's name filled in. */
-    SourceConfig of(StreamScope scope) {
+    /** The source with its topic's name filled in, and its spool in its place. */
+    SourceConfig of(StreamScope scope, Path state, Origin origin) {
+        String filled = TopicTemplate.fill(topic, scope, name);
+        SpoolConfig placed = spool == null ? null : spool.in(state, origin.id(), filled, name);
         return new SourceConfig(
                 name,
-                files,
+                placed == null ? files : List.of(placed.glob()),
                 exclude,
-                TopicTemplate.fill(topic, scope, name),
+                filled,
                 maxLineBytes,
                 oversized,
                 framing,
                 shape,
-                sending);
+                sending,
+                placed);
+    }
+
+    /** Of files. */
+    public SourceConfig(
+            String name,
+            List<String> files,
+            List<String> exclude,
+            String topic,
+            int maxLineBytes,
+            Oversized oversized,
+            Framing framing,
+            Shape shape,
+            Sending sending) {
+        this(name, files, exclude, topic, maxLineBytes, oversized, framing, shape, sending, null);
     }
 
     /** Of plain lines in UTF-8. */
@@ -82,7 +106,8 @@ public record SourceConfig(
     public SourceConfig {
         files = List.copyOf(files);
         exclude = List.copyOf(exclude);
-        if (name.isEmpty() || files.isEmpty() || topic.isEmpty() || maxLineBytes < 1) {
+        boolean nothing = files.isEmpty() && spool == null;
+        if (name.isEmpty() || nothing || topic.isEmpty() || maxLineBytes < 1) {
             throw new IllegalArgumentException(
                     "a source needs a name, files, a topic and a positive max-line");
         }

@@ -5,6 +5,7 @@ import io.moor.shipper.ShipperConfig.Sink;
 import org.awaitility.Awaitility;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +60,11 @@ final class ShipProcess implements AutoCloseable {
                         .arguments(all.toArray(String[]::new))
                         .start(output);
         return new ShipProcess(process, output);
+    }
+
+    /** What it reads as its standard input. */
+    OutputStream input() {
+        return process.getOutputStream();
     }
 
     /** SIGKILL. */

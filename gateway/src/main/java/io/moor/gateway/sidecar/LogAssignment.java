@@ -118,7 +118,10 @@ final class LogAssignment {
                             .filter(glob ->
                                     volumePaths.stream().noneMatch(path -> under(glob, path)))
                             .toList();
-            if (!files.isEmpty()) {
+            if (log.isJournal()) {
+                // The journal is the instance's own, wherever its files are.
+                sources.add(log.source());
+            } else if (!files.isEmpty()) {
                 var exclude = new ArrayList<>(log.exclude());
                 // A glob that reaches into a volume must not ship its files a second time.
                 volumePaths.stream()

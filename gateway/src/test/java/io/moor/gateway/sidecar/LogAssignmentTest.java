@@ -49,6 +49,35 @@ class LogAssignmentTest {
     }
 
     @Test
+    void theJournalBelongsToTheInstance() throws Exception {
+        var config =
+                ConfigFile.parse(
+                        "sidecar.yaml",
+                        """
+                        gateway: http://127.0.0.1:7080
+                        token: t
+                        group: web
+                        state: /var/lib/moor
+                        kafka: {bootstrap.servers: "k:9092"}
+                        logs: [{name: j, topic: logs, input: journal, journal: {directory: /srv/data/j}}]
+                        volumes: [{claim: data, path: /srv/data}]
+                        """,
+                        SidecarConfig.class);
+
+        var shippers = LogAssignment.shippers(config, OWNER, List.of(DATA), List.of(MOUNTED));
+
+        assertThat(shippers).containsOnlyKeys(OWN);
+        assertThat(shipper(shippers, OWN).sources())
+                .singleElement()
+                .satisfies(source ->
+                        assertThat(Objects.requireNonNull(source.spool()).directory())
+                                .isEqualTo(
+                                        Path.of(
+                                                "/var/lib/moor/shippers/i.web.i-a/spool/i.web.i-a/logs/j")));
+        assertThat(LogAssignment.liesOnOwnDisk(config.logs(), List.of(DATA))).isTrue();
+    }
+
+    @Test
     void filesOnAVolumeBelongToItAndFollowIt() throws Exception {
         var shippers =
                 LogAssignment.shippers(

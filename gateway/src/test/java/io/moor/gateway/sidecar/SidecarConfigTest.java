@@ -97,6 +97,8 @@ class SidecarConfigTest {
                                                 Shape.Timestamp.READ,
                                                 List.of(),
                                                 Map.of(),
+                                                null,
+                                                null,
                                                 null)),
                                 List.of(new VolumeConfig("data", Path.of("/srv/data"))),
                                 new WorkloadConfig(

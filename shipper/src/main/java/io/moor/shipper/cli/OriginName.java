@@ -27,6 +27,11 @@ final class OriginName {
         return hashed(topic + "\n" + String.join("\n", globs.stream().sorted().toList()));
     }
 
+    /** The same of an input that is no file: of machine id, topic and name of the source. */
+    static Origin ofInput(String topic, String source) {
+        return hashed("input\n" + topic + "\n" + source);
+    }
+
     /**
      * A hash of machine id and path of a configuration: the same file goes on where it was, also
      * after a source was added to it or taken out.

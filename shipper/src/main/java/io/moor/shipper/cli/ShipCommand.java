@@ -30,13 +30,15 @@ import java.util.concurrent.ExecutionException;
         name = "ship",
         subcommands = ShipImportCommand.class,
         description = {
-            "Ships log files to Kafka topics, every line exactly once.",
-            "Follows the files until SIGTERM, then drains and seals. Prints what could not be"
-                    + " shipped, by file and bytes; as JSON the whole report.",
+            "Ships log files, standard input or systemd's journal to Kafka topics, every line"
+                    + " exactly once.",
+            "Follows the files until SIGTERM, then drains and seals; standard input until its end."
+                + " Prints what could not be shipped, by file and bytes; as JSON the whole report.",
             "Exit codes: 0 everything is shipped and sealed, 1 failed, 2 usage, 3 not everything"
                     + " was shipped.",
             "%nExample: moor ship --kafka localhost:9092 --topic logs --state /var/lib/moor"
-                    + " '/var/log/app/*.log'"
+                    + " '/var/log/app/*.log'",
+            "         app | moor ship --kafka localhost:9092 --topic logs -"
         })
 public final class ShipCommand implements Callable<Integer> {
 

@@ -26,6 +26,8 @@ final class ShipOptions {
 
     @Mixin KafkaOptions kafka = new KafkaOptions();
 
+    @Mixin InputOptions inputs = new InputOptions();
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -33,7 +35,8 @@ final class ShipOptions {
                 "YAML file with the keys of sidecar.yaml: kafka, state, group, instance, origin,"
                         + " delivery, sink, status, drain-timeout, logs. Options win over it.",
                 "With 'logs' in it --topic, --source, --exclude, --max-line, --oversized, --input,"
-                        + " --format, --encoding, --multiline and GLOBs are refused."
+                        + " --format, --encoding, --multiline, options of inputs and GLOBs are"
+                        + " refused."
             })
     @Nullable Path config;
 
@@ -46,7 +49,12 @@ final class ShipOptions {
     @Option(
             names = "--state",
             paramLabel = "DIR",
-            description = "Directory for a lock; losing it loses nothing.")
+            description = {
+                "Directory for a lock; losing it loses nothing. With '-' or --input journal also"
+                        + " for what is read and not shipped yet: keep it.",
+                "Default with those: a directory of its own below /var/lib/moor or"
+                        + " ~/.local/state/moor."
+            })
     @Nullable Path state;
 
     @Option(
@@ -87,7 +95,9 @@ final class ShipOptions {
     @Option(
             names = "--source",
             paramLabel = "NAME",
-            description = "Fourth part of the record key. Default: logs.")
+            description =
+                    "Fourth part of the record key. Default: logs; stdin with '-', journal with"
+                            + " --input journal.")
     @Nullable String source;
 
     @Option(
@@ -122,8 +132,10 @@ final class ShipOptions {
 
     @Option(
             names = "--input",
-            paramLabel = "plain|cri|docker",
-            description = "Who framed the lines of the files. Default: plain.")
+            paramLabel = "plain|cri|docker|journal",
+            description =
+                    "Who framed the lines of the files; or journal: systemd's journal, each entry a"
+                            + " line of JSON, and no files. Default: plain.")
     Framing.@Nullable Input input;
 
     @Option(
@@ -161,7 +173,9 @@ final class ShipOptions {
     @Parameters(
             arity = "0..*",
             paramLabel = "GLOB",
-            description = "Files to ship; '**' crosses directories. Quote them.")
+            description =
+                    "Files to ship; '**' crosses directories. Quote them. Or '-': standard input,"
+                            + " until its end.")
     List<String> globs = List.of();
 
     /** Whether anything was given that describes a source. */
@@ -175,6 +189,7 @@ final class ShipOptions {
                 || encoding != null
                 || multiline != null
                 || !exclude.isEmpty()
+                || inputs.areGiven()
                 || !globs.isEmpty();
     }
 

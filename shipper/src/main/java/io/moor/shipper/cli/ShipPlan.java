@@ -1,19 +1,14 @@
 package io.moor.shipper.cli;
 
 import io.moor.shipper.Origin;
-import io.moor.shipper.Sending;
 import io.moor.shipper.ShipperConfig;
 import io.moor.shipper.ShipperConfig.Delivery;
 import io.moor.shipper.ShipperConfig.Sink;
 import io.moor.shipper.SourceConfig;
-import io.moor.shipper.SourceConfig.Oversized;
 import io.moor.shipper.StreamScope;
-import io.moor.shipper.TopicTemplate;
 import io.moor.shipper.config.ConfigException;
 import io.moor.shipper.config.ConfigFile;
 import io.moor.shipper.config.LogConfig;
-import io.moor.shipper.shape.Parse;
-import io.moor.shipper.shape.Shape;
 import io.moor.shipper.status.StatusAddress;
 
 import org.jspecify.annotations.Nullable;
@@ -54,18 +49,16 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
     }
 
     private static ShipPlan of(ShipOptions options, ShipFile file) {
-        Path state = first(options.state, file.state());
-        if (state == null) {
-            throw new IllegalArgumentException("no state directory is named; add --state DIR");
-        }
         List<SourceConfig> sources = sources(options, file);
+        Origin origin = origin(options, file, sources);
+        Path state = state(options, file, sources, origin);
         String instance = first(options.instance, file.instance());
         Delivery delivery = first(options.delivery, file.delivery());
         Sink sink = first(options.sink, file.sink());
         Duration drain = first(options.drainTimeout, file.drainTimeout());
         return new ShipPlan(
                 new ShipperConfig(
-                        origin(options, file, sources),
+                        origin,
                         new StreamScope(
                                 Optional.ofNullable(first(options.group, file.group())),
                                 Optional.empty(),
@@ -82,6 +75,22 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
                 drain == null ? DRAIN_TIMEOUT : drain);
     }
 
+    private static Path state(
+            ShipOptions options, ShipFile file, List<SourceConfig> sources, Origin origin) {
+        Path state = first(options.state, file.state());
+        if (state != null) {
+            return state;
+        }
+        if (sources.stream().allMatch(source -> source.spool() == null)) {
+            throw new IllegalArgumentException("no state directory is named; add --state DIR");
+        }
+        return StatePlace.of(
+                origin,
+                System.getenv(),
+                System.getProperty("user.name", ""),
+                Path.of(System.getProperty("user.home", "/")));
+    }
+
     private static List<SourceConfig> sources(ShipOptions options, ShipFile file) {
         if (!file.logs().isEmpty()) {
             if (options.nameASource()) {
@@ -92,31 +101,14 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
             }
             return file.logs().stream().map(LogConfig::source).toList();
         }
-        if (options.topic == null || options.globs.isEmpty()) {
+        if (options.topic == null || !ShipSource.isNamed(options)) {
             throw new IllegalArgumentException(
                     options.config == null
                             ? "nothing to ship is named; add --topic TOPIC and a quoted GLOB"
                             : "the file of --config has no 'logs'; add them, or --topic TOPIC and"
                                     + " a quoted GLOB");
         }
-        LogConfig.requireTopic(TopicTemplate.example(options.topic));
-        options.exclude.forEach(LogConfig::requireGlob);
-        return List.of(
-                new SourceConfig(
-                        options.source == null ? "logs" : options.source,
-                        options.globs.stream().map(ShipPlan::absolute).toList(),
-                        options.exclude,
-                        options.topic,
-                        options.maxLineBytes(),
-                        options.oversized == null ? Oversized.SPLIT : options.oversized,
-                        options.framing(),
-                        new Shape(
-                                options.format == null ? Shape.Form.RAW : options.format,
-                                Parse.NONE,
-                                null,
-                                Shape.Timestamp.READ,
-                                List.of()),
-                        Sending.PLAIN));
+        return List.of(ShipSource.of(options, options.topic));
     }
 
     private static Origin origin(ShipOptions options, ShipFile file, List<SourceConfig> sources) {
@@ -127,7 +119,10 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
         if (options.config != null && !file.logs().isEmpty()) {
             return OriginName.of(options.config);
         }
-        return OriginName.of(sources.getFirst().topic(), sources.getFirst().files());
+        SourceConfig only = sources.getFirst();
+        return only.spool() == null
+                ? OriginName.of(only.topic(), only.files())
+                : OriginName.ofInput(only.topic(), only.name());
     }
 
     private static Map<String, String> kafka(ShipOptions options, ShipFile file) {
@@ -140,15 +135,6 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
             properties.put(COMPRESSION, options.compression);
         }
         return options.kafka.properties(properties);
-    }
-
-    private static String absolute(String glob) {
-        String absolute =
-                glob.startsWith("/")
-                        ? glob
-                        : Path.of("").toAbsolutePath() + "/" + glob.replaceFirst("^(\\./)+", "");
-        LogConfig.requireGlob(absolute);
-        return absolute;
     }
 
     private static <T> @Nullable T first(@Nullable T option, @Nullable T key) {

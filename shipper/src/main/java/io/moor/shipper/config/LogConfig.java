@@ -11,6 +11,8 @@ import io.moor.shipper.shape.EventTime;
 import io.moor.shipper.shape.Parse;
 import io.moor.shipper.shape.Rule;
 import io.moor.shipper.shape.Shape;
+import io.moor.shipper.spool.Journal;
+import io.moor.shipper.spool.SpoolConfig;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +42,12 @@ import java.util.regex.PatternSyntaxException;
  * @param rules what becomes of events, in their order
  * @param headers of every record, beside Moor's own
  * @param rateLimit how fast files are read, in bytes a second
+ * @param journal what of systemd's journal, with {@code input: journal}
+ * @param spoolMax how much is kept of what is read from it and not shipped yet
  */
 public record LogConfig(
         String name,
-        List<String> files,
+        @Default("[]") List<String> files,
         @Default("[]") List<String> exclude,
         String topic,
         @Default("1MiB") ByteSize maxLine,
@@ -57,7 +61,9 @@ public record LogConfig(
         @Default("read") Shape.Timestamp timestamp,
         @Default("[]") List<Rule> rules,
         @Default("{}") Map<String, String> headers,
-        @Nullable ByteSize rateLimit) {
+        @Nullable ByteSize rateLimit,
+        @Nullable Journal journal,
+        @Nullable ByteSize spoolMax) {
 
     private static final long MAX_LINE_MOST = 64L << 20;
     private static final Set<String> OWN_TOPICS =
@@ -67,7 +73,12 @@ public record LogConfig(
         new Framing(input, encoding, multiline);
         shape(format, parse, time, timestamp, rules);
         sending(headers, rateLimit);
-        if (name.isEmpty() || topic.isEmpty() || files.isEmpty()) {
+        SpoolConfig spool = spool(input, journal, spoolMax);
+        if (spool != null && !(files.isEmpty() && exclude.isEmpty())) {
+            throw new IllegalArgumentException(
+                    "'input: journal' has no 'files' and no 'exclude'; take them away");
+        }
+        if (name.isEmpty() || topic.isEmpty() || (files.isEmpty() && spool == null)) {
             throw new IllegalArgumentException(
                     "an entry of 'logs' needs a name, a topic and at least one of files");
         }
@@ -94,7 +105,27 @@ public record LogConfig(
                 oversized,
                 new Framing(input, encoding, multiline),
                 shape(format, parse, time, timestamp, rules),
-                sending(headers, rateLimit));
+                sending(headers, rateLimit),
+                spool(input, journal, spoolMax));
+    }
+
+    /** Whether it is no file but the instance's journal. */
+    public boolean isJournal() {
+        return input == Framing.Input.JOURNAL;
+    }
+
+    private static @Nullable SpoolConfig spool(
+            Framing.Input input, @Nullable Journal journal, @Nullable ByteSize spoolMax) {
+        if (input != Framing.Input.JOURNAL) {
+            if (journal != null || spoolMax != null) {
+                throw new IllegalArgumentException(
+                        "'journal' and 'spool-max' need 'input: journal'; add it");
+            }
+            return null;
+        }
+        return new SpoolConfig(
+                journal == null ? Journal.EVERYTHING : journal,
+                spoolMax == null ? SpoolConfig.DEFAULT_BYTES : spoolMax.bytes());
     }
 
     private static Sending sending(Map<String, String> headers, @Nullable ByteSize rateLimit) {

@@ -48,10 +48,10 @@ final class Ending {
     private boolean quiet(LogStream stream, long nowNanos) {
         return stream.generations().stream()
                 .filter(Generation::isUnread)
-                .allMatch(generation -> quiet(generation, nowNanos));
+                .allMatch(generation -> quiet(stream, generation, nowNanos));
     }
 
-    private boolean quiet(Generation generation, long nowNanos) {
+    private boolean quiet(LogStream stream, Generation generation, long nowNanos) {
         FileTail tail = generation.tail();
         try {
             if (generation.isParked()) {
@@ -72,7 +72,9 @@ final class Ending {
         } catch (IOException e) {
             return false;
         }
-        return writers.haveLeft(FileKey.of(generation.physical()))
+        // Who writes to a spool has ended before the drain is ordered.
+        return stream.isSpooled()
+                || writers.haveLeft(FileKey.of(generation.physical()))
                 || generation.quiet(nowNanos).compareTo(QUIET) >= 0;
     }
 

@@ -106,6 +106,16 @@ final class LogStream {
         return livePath;
     }
 
+    /** Where the newest file of a source's stream is, when one of its files was found. */
+    static Path livePath(SourceConfig source, Path found) {
+        return source.spool() == null ? found : source.spool().live();
+    }
+
+    /** Whether only we write its files, and never again to one that was renamed. */
+    boolean isSpooled() {
+        return globs.source().spool() != null;
+    }
+
     GlobSet globs() {
         return globs;
     }
@@ -297,7 +307,8 @@ final class LogStream {
         if (known == null || !limits.equals(framedWithin) || !room.equals(shapedFor)) {
             SourceConfig source = globs.source();
             Framer framed = source.framing().framer(limits.with(source.shape().cuts()));
-            known = source.shape().over(framed, livePath.toString(), room);
+            String file = isSpooled() ? StreamKey.NO_FILE : livePath.toString();
+            known = source.shape().over(framed, file, room);
             framer = known;
             framedWithin = limits;
             shapedFor = room;

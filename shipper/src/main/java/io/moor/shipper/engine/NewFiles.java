@@ -124,7 +124,7 @@ final class NewFiles {
             complaints.notOnVolume(path);
             return true;
         }
-        StreamKey key = StreamKey.of(scope, match.globs().source().name(), path);
+        StreamKey key = StreamKey.of(scope, match.globs().source(), path);
         String topic = match.globs().source().topic();
         if (path.toString().indexOf(UNMAPPABLE) >= 0) {
             complaints.unmappable(path);
@@ -154,7 +154,7 @@ final class NewFiles {
         LogStream stream =
                 new LogStream(
                         key,
-                        path,
+                        LogStream.livePath(match.globs().source(), path),
                         match.globs(),
                         StreamTarget.of(
                                 topic,

@@ -36,14 +36,12 @@ final class Orders {
         }
     }
 
-    /** Drains until a deadline; the first order counts. */
+    /** Drains until a deadline; of several the earliest counts. */
     void drain(long deadline) {
         lock.lock();
         try {
-            if (!drain) {
-                drain = true;
-                deadlineNanos = deadline;
-            }
+            deadlineNanos = drain && deadlineNanos - deadline < 0 ? deadlineNanos : deadline;
+            drain = true;
             changed.signalAll();
         } finally {
             lock.unlock();

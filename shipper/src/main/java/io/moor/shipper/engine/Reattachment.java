@@ -14,6 +14,7 @@ import io.moor.shipper.tail.Scan;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -324,7 +325,10 @@ final class Reattachment {
     static void vanished(LogStream stream, Generation generation, long nowNanos) {
         generation.lost(nowNanos);
         if (generation.ended() == null) {
-            LOG.atWarn()
+            // A spool itself removes what is shipped.
+            boolean removed =
+                    stream.isSpooled() && generation.sizeSeen() <= generation.committedOffset();
+            LOG.atLevel(removed ? Level.DEBUG : Level.WARN)
                     .addKeyValue("file", generation.path())
                     .addKeyValue("fileId", generation.fileId())
                     .addKeyValue("committed", generation.committedOffset())

@@ -57,7 +57,13 @@ public final class ShipperEngine implements Shipper {
 
     /** Starts: lock, Kafka, topics, takeover, checkpoints; then the loop. */
     public static ShipperEngine start(ShipperConfig config) throws ShipperException {
-        ShipperEngine engine = ShipperStart.prepare(config, ShipperEngine::new);
+        return start(config, SpoolProgress.NONE);
+    }
+
+    /** The same, and tells how far the files of spools are committed. */
+    public static ShipperEngine start(ShipperConfig config, SpoolProgress spools)
+            throws ShipperException {
+        ShipperEngine engine = ShipperStart.prepare(config, spools, ShipperEngine::new);
         engine.thread.start();
         return engine;
     }

@@ -28,7 +28,8 @@ final class ShipperStart {
 
     private ShipperStart() {}
 
-    static ShipperEngine prepare(ShipperConfig given, ShipperEngine.Assembly assembly)
+    static ShipperEngine prepare(
+            ShipperConfig given, SpoolProgress spools, ShipperEngine.Assembly assembly)
             throws ShipperException {
         ShipperConfig config = onRealPaths(given);
         StateLock lock = StateLock.take(config.state());
@@ -39,7 +40,7 @@ final class ShipperStart {
             link.reach(REACH_MS);
             KafkaLink.Session session = link.start();
             Orders orders = new Orders();
-            ShippingLoop loop = loop(config, link, session, orders);
+            ShippingLoop loop = loop(config, link, session, orders, spools);
             ShipperEngine engine = assembly.assemble(config, loop, orders, lock, link);
             // From here on the engine closes everything.
             link.taken();
@@ -58,7 +59,11 @@ final class ShipperStart {
     }
 
     private static ShippingLoop loop(
-            ShipperConfig config, KafkaLink link, KafkaLink.Session session, Orders orders) {
+            ShipperConfig config,
+            KafkaLink link,
+            KafkaLink.Session session,
+            Orders orders,
+            SpoolProgress spools) {
         InstantSource clock = InstantSource.system();
         Optional<Path> volumeRoot = config.scope().volume().map(StreamScope.OnVolume::root);
         FileObserver observer = new FileObserver(volumeRoot);
@@ -82,7 +87,7 @@ final class ShipperStart {
                         ? new NoHints()
                         : DirectoryHints.start("moor-hints-" + config.origin().id(), orders::wake);
         Lookout lookout = new Lookout(book, discovery, hints);
-        return new ShippingLoop(config, orders, book, lookout, transactions, reader);
+        return new ShippingLoop(config, orders, book, lookout, transactions, reader, spools);
     }
 
     /** Files are known by their real paths, so the root of the volume must be a real one too. */

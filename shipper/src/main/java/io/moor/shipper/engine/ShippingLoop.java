@@ -77,6 +77,10 @@ final class ShippingLoop implements Transactions.Patience {
     private long openedNanos;
     private boolean scanned;
     private boolean lookedAtEnded;
+
+    /** What was created just before the order to drain is shipped, too. */
+    private boolean scannedForDrain;
+
     private final Looks looks = new Looks();
     private final RateLimits rates = new RateLimits();
     private final Errands errands = new Errands();
@@ -84,6 +88,7 @@ final class ShippingLoop implements Transactions.Patience {
     private volatile ShipperStatus status;
     private volatile String waitingFor = "";
     private final StatusReport report;
+    private final SpoolReport spools;
 
     ShippingLoop(
             ShipperConfig config,
@@ -91,7 +96,9 @@ final class ShippingLoop implements Transactions.Patience {
             StreamBook book,
             Lookout lookout,
             Transactions transactions,
-            StreamReader reader) {
+            StreamReader reader,
+            SpoolProgress spools) {
+        this.spools = new SpoolReport(book, spools);
         this.config = config;
         this.orders = orders;
         this.book = book;
@@ -252,6 +259,7 @@ final class ShippingLoop implements Transactions.Patience {
         committedNanos = System.nanoTime();
         agenda.committed(committedNanos);
         report.changed();
+        spools.tell();
     }
 
     private void recover(KafkaException e)
@@ -264,7 +272,7 @@ final class ShippingLoop implements Transactions.Patience {
         if (config.untilEof()) {
             return scanned && ending.allRead();
         }
-        return orders.isDraining() && ending.quiet(System.nanoTime());
+        return orders.isDraining() && scannedForDrain && ending.quiet(System.nanoTime());
     }
 
     /** Ships unterminated lines, seals, and reads the seals back. */
@@ -318,7 +326,10 @@ final class ShippingLoop implements Transactions.Patience {
         Set<String> verified = transactions.verifySeals(this);
         publish(true);
         book.lookAtAllEnded(System.nanoTime());
-        return Reports.drain(config.origin(), book, verified, DrainReport.End.DRAINED);
+        DrainReport drained =
+                Reports.drain(config.origin(), book, verified, DrainReport.End.DRAINED);
+        spools.ended(drained);
+        return drained;
     }
 
     /** What is left when the loop ended otherwise; before {@link #close}. */
@@ -392,9 +403,12 @@ final class ShippingLoop implements Transactions.Patience {
     }
 
     private void scan(long now) {
+        // Asked first: an order that comes while the directories are listed is not for this look.
+        scannedForDrain |= orders.isDraining();
         scannedNanos = now;
         scanned = lookout.scan(now);
         looks.looked(book.probed());
+        spools.tell();
         if (orders.isDraining()) {
             ending.look();
         }

@@ -126,7 +126,7 @@ final class StreamBook {
         try {
             LogStream stream =
                     LogStream.known(
-                            checkpoint, archived, livePath(checkpoint), set, scope, changes);
+                            checkpoint, archived, livePath(checkpoint, set), set, scope, changes);
             streams.put(checkpoint.stream(), stream);
         } catch (InvalidPathException e) {
             LOG.atError()
@@ -138,7 +138,10 @@ final class StreamBook {
     }
 
     /** The path of a stream is the last part of its key, which four encoded parts precede. */
-    private Path livePath(StreamCheckpoint checkpoint) {
+    private Path livePath(StreamCheckpoint checkpoint, GlobSet set) {
+        if (set.source().spool() != null) {
+            return set.source().spool().live();
+        }
         String path = checkpoint.stream();
         for (int part = 0; part < 4; part++) {
             path = path.substring(path.indexOf('/') + 1);
@@ -260,7 +263,7 @@ final class StreamBook {
                         SourceConfig source = globs.source();
                         closed.add(
                                 new Unopened(
-                                        StreamKey.of(scope, source.name(), directory),
+                                        StreamKey.of(scope, source, directory),
                                         source.topic(),
                                         directory));
                     }

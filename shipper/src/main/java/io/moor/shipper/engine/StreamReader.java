@@ -257,6 +257,9 @@ final class StreamReader {
 
     private boolean isQuiet(
             LogStream stream, Generation generation, boolean unterminated, long nowNanos) {
+        if (stream.isSpooled()) {
+            return true;
+        }
         Duration needed =
                 stream.hasSuccessorWithContent(generation) && !unterminated
                         ? QUIET_AFTER_SUCCESSOR

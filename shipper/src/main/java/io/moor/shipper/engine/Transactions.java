@@ -336,7 +336,7 @@ final class Transactions implements AutoCloseable {
                 patience.waitingFor("Kafka: " + KafkaFailure.describe(e));
             } catch (ShipperException e) {
                 switch (e.reason()) {
-                    case FENCED, CHECKPOINT_DAMAGED, STATE_UNUSABLE -> throw e;
+                    case FENCED, CHECKPOINT_DAMAGED, STATE_UNUSABLE, INPUT_UNUSABLE -> throw e;
                     case KAFKA_UNREACHABLE, TOPIC_UNUSABLE, KAFKA_REFUSED ->
                             patience.waitingFor(String.valueOf(e.getMessage()));
                 }

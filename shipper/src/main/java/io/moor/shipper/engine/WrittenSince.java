@@ -95,10 +95,7 @@ public final class WrittenSince {
         }
         return Optional.of(
                 new Late(
-                        StreamKey.of(
-                                        config.scope(),
-                                        match.globs().source().name(),
-                                        match.file().path())
+                        StreamKey.of(config.scope(), match.globs().source(), match.file().path())
                                 .value(),
                         match.globs().source().topic(),
                         new Unshipped(path, Unshipped.NO_ID, 0, match.file().size())));

@@ -1,5 +1,7 @@
 package io.moor.shipper.frame;
 
+import java.util.Locale;
+
 /**
  * How the files of a source become records.
  *
@@ -19,24 +21,30 @@ public record Framing(Input input, Encoding encoding, Multiline multiline) {
         /** A Kubernetes container runtime. */
         CRI,
         /** Docker's {@code json-file} driver. */
-        DOCKER
+        DOCKER,
+        /** Moor, from systemd's journal: a line of JSON for each entry. */
+        JOURNAL
     }
 
     public Framing {
         if (input != Input.PLAIN && !encoding.equals(Encoding.UTF_8)) {
             throw new IllegalArgumentException(
                     "'input: "
-                            + (input == Input.CRI ? "cri" : "docker")
+                            + input.name().toLowerCase(Locale.ROOT)
                             + "' is always UTF-8; take 'encoding: "
                             + encoding
                             + "' away");
+        }
+        if (input == Input.JOURNAL && multiline.joins()) {
+            throw new IllegalArgumentException(
+                    "'input: journal' makes one record of an entry; take 'multiline' away");
         }
     }
 
     /** Cuts the files of one stream. */
     public Framer framer(Limits limits) {
         return switch (input) {
-            case PLAIN ->
+            case PLAIN, JOURNAL ->
                     multiline.joins()
                             ? new MultilineFramer(encoding, limits, multiline)
                             : new LineFramer(encoding, limits);

@@ -1,5 +1,6 @@
 package io.moor.shipper.stream;
 
+import io.moor.shipper.SourceConfig;
 import io.moor.shipper.StreamScope;
 
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,9 @@ import java.util.Optional;
  * slash. On a volume INSTANCE is {@code -} and PATH is {@code VOLUME:relative/path}.
  */
 public record StreamKey(String value) {
+
+    /** In place of the path of what is no file. */
+    public static final String NO_FILE = "-";
 
     /**
      * @param scope whose stream
@@ -30,6 +34,21 @@ public record StreamKey(String value) {
                         part(Optional.of(source)),
                         scope.volume().map(volume -> volume.id() + ":").orElse("")
                                 + relative(scope, file)));
+    }
+
+    /** Of a source: an input that is no file has one stream, whose PATH is {@code -}. */
+    public static StreamKey of(StreamScope scope, SourceConfig source, Path file) {
+        if (source.spool() == null) {
+            return of(scope, source.name(), file);
+        }
+        return new StreamKey(
+                String.join(
+                        "/",
+                        part(scope.group()),
+                        part(scope.slot().map(String::valueOf)),
+                        part(scope.instance()),
+                        part(Optional.of(source.name())),
+                        NO_FILE));
     }
 
     /**

@@ -1,0 +1,4 @@
+@NullMarked
+package io.moor.shipper.journal;
+
+import org.jspecify.annotations.NullMarked;

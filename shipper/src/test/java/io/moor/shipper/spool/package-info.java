@@ -1,0 +1,4 @@
+@NullMarked
+package io.moor.shipper.spool;
+
+import org.jspecify.annotations.NullMarked;
