@@ -55,6 +55,8 @@ class StandardInputOutageIT {
                             "--spool-max",
                             "1MiB",
                             "-X",
+                            "max.block.ms=3000",
+                            "-X",
                             "request.timeout.ms=1000",
                             "-X",
                             "delivery.timeout.ms=2000",
