@@ -267,7 +267,8 @@ final class StreamReader {
         // That it is read does not count: old files are caught up with without a pause.
         Duration quiet = generation.still(nowNanos);
         return quiet.compareTo(needed) >= 0
-                && (quiet.compareTo(QUIET_AND_HELD) >= 0 || writers.haveLeft(generation, nowNanos));
+                && (quiet.compareTo(QUIET_AND_HELD) >= 0
+                        || writers.haveLeft(stream, generation, nowNanos));
     }
 
     private void rewritten(
