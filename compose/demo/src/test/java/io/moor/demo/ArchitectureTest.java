@@ -68,6 +68,20 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** So that nothing loads it before a bucket is opened. */
+    @Test
+    void onlyTheS3AdapterKnowsTheS3Client() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.moor..")
+                .and()
+                .resideOutsideOfPackages("io.moor.volumes.repository.s3..", "io.moor.stack..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.minio..", "okhttp3..")
+                .check(CLASSES);
+    }
+
     @Test
     void productionNeverLoadsTheEmbeddedStack() {
         noClasses()
