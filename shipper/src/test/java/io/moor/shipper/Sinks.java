@@ -4,12 +4,15 @@ import io.moor.shipper.ShipperConfig.Sink;
 
 import java.util.Locale;
 
-/** The sink that tests of delivery run with: {@code -Dmoor.sink=direct} runs them with that one. */
+/**
+ * The sink that tests of delivery run with: {@code -Dmoor.sink=producer} runs them with Kafka's
+ * own.
+ */
 public final class Sinks {
 
     private Sinks() {}
 
     public static Sink chosen() {
-        return Sink.valueOf(System.getProperty("moor.sink", "producer").toUpperCase(Locale.ROOT));
+        return Sink.valueOf(System.getProperty("moor.sink", "direct").toUpperCase(Locale.ROOT));
     }
 }

@@ -43,7 +43,7 @@ public record SidecarConfig(
         Path state,
         @Default("{}") Map<String, String> kafka,
         @Default("exactly-once") ShipperConfig.Delivery delivery,
-        @Default("producer") ShipperConfig.Sink sink,
+        @Default("direct") ShipperConfig.Sink sink,
         @Nullable StatusAddress status,
         @Default("[]") List<LogConfig> logs,
         @Default("[]") List<VolumeConfig> volumes,

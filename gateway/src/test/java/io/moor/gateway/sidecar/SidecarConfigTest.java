@@ -39,7 +39,7 @@ class SidecarConfigTest {
             state: /var/lib/moor
             kafka: {bootstrap.servers: "k1:9092", sasl.jaas.config: pa55word}
             delivery: at-least-once
-            sink: direct
+            sink: producer
             status: 9300
             logs:
               - name: app
@@ -78,7 +78,7 @@ class SidecarConfigTest {
                                         "sasl.jaas.config",
                                         "pa55word"),
                                 ShipperConfig.Delivery.AT_LEAST_ONCE,
-                                ShipperConfig.Sink.DIRECT,
+                                ShipperConfig.Sink.PRODUCER,
                                 StatusAddress.parse("127.0.0.1:9300"),
                                 List.of(
                                         new LogConfig(

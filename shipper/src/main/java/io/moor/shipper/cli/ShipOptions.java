@@ -74,7 +74,7 @@ final class ShipOptions {
             paramLabel = "producer|direct",
             description =
                     "What brings lines to Kafka: its own producer, or batches encoded here for less"
-                            + " time per line. Default: producer.")
+                            + " time per line. Default: direct.")
     @Nullable Sink sink;
 
     @Option(

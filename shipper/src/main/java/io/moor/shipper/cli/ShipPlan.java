@@ -70,7 +70,7 @@ record ShipPlan(ShipperConfig shipper, Optional<StatusAddress> status, Duration 
                         0,
                         options.untilEof,
                         delivery == null ? Delivery.EXACTLY_ONCE : delivery,
-                        sink == null ? Sink.PRODUCER : sink),
+                        sink == null ? Sink.DIRECT : sink),
                 Optional.ofNullable(first(options.status, file.status())),
                 drain == null ? DRAIN_TIMEOUT : drain);
     }

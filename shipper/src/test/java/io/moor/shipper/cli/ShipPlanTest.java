@@ -92,7 +92,7 @@ class ShipPlanTest {
         ShipPlan plan =
                 plan(
                         ("--kafka k:9092 --topic t --state /s --until-eof --delivery at-least-once"
-                                        + " --sink direct"
+                                        + " --sink producer"
                                         + " --compression zstd --group g --instance i --source src"
                                         + " --origin o --exclude *.gz --exclude b.log --max-line"
                                         + " 64KiB --oversized dead-letter --status 127.0.0.1:9300"
@@ -129,7 +129,7 @@ class ShipPlanTest {
                                 0,
                                 true,
                                 Delivery.AT_LEAST_ONCE,
-                                ShipperConfig.Sink.DIRECT));
+                                ShipperConfig.Sink.PRODUCER));
     }
 
     @Test
