@@ -39,6 +39,7 @@ final class ChunkCodec implements AutoCloseable {
     private final ZstdDecompressCtx decompressor = new ZstdDecompressCtx();
     private byte[] compressed = new byte[0];
     private byte[] decrypted = new byte[0];
+    private byte[] buffer = new byte[0];
 
     ChunkCodec(RepositoryKeys keys) {
         encrypted = keys.encrypted();
@@ -50,6 +51,16 @@ final class ChunkCodec implements AutoCloseable {
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /**
+     * At least so many bytes for stored chunks: the same array again and again, with old content.
+     */
+    byte[] buffer(int length) {
+        if (buffer.length < length) {
+            buffer = new byte[length];
+        }
+        return buffer;
     }
 
     ChunkId id(byte[] data, int from, int length) {

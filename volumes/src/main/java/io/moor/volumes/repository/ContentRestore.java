@@ -109,9 +109,9 @@ final class ContentRestore implements AutoCloseable {
 
     private void read(ReadPlan.Range range, ChunkCodec codec) throws IOException {
         String key = repository.packKey(range.pack());
-        byte[] bytes = new byte[range.length()];
-        int got = repository.store().read(key, range.offset(), bytes, 0, bytes.length);
-        if (got < bytes.length) {
+        byte[] bytes = codec.buffer(range.length());
+        int got = repository.store().read(key, range.offset(), bytes, 0, range.length());
+        if (got < range.length()) {
             throw new CorruptObjectException(key, "it ends before a chunk that was in it");
         }
         readBytes.addAndGet(got);

@@ -73,7 +73,7 @@ final class FileTarget {
     }
 
     void write(byte[] data, long offset) throws IOException {
-        int descriptor = open(Posix.WRITE_ONLY);
+        int descriptor = open(Posix.WRITE_ONLY | Posix.CREATE);
         try {
             Posix.write(descriptor, path, offset, data, 0, data.length);
         } finally {

@@ -200,7 +200,13 @@ final class RestoreTask {
             discardUnlessOwnFile(path);
         }
         FileTarget target = new FileTarget(path, entry, metadata);
-        target.create(file.size());
+        // A new file of one chunk is made when that is written.
+        boolean isOneChunk =
+                file.content().items().size() == 1
+                        && file.content().items().getFirst() instanceof Content.Chunk;
+        if (isResumed || !isOneChunk) {
+            target.create(file.size());
+        }
         ContentCursor items = new ContentCursor(contents, file.content(), this::visited);
         long offset = 0;
         Optional<Content.Item> item = items.next();
