@@ -1,21 +1,15 @@
 package io.moor.shipper.verify;
 
-import io.moor.shipper.identity.RollingHash;
 import io.moor.shipper.stream.SkippedRange;
 import io.moor.shipper.stream.Span;
 
-import java.util.zip.CRC32C;
+import java.util.Arrays;
 
 /** Collects what the records say about one generation. */
 final class GenerationProof {
 
-    private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
-    private static final byte[] LINE_FEED = {'\n'};
-    private static final int LONGEST_LINE_END = 4;
-    private static final byte[] CARRIAGE_RETURN_LINE_FEED = {'\r', '\n'};
-
     private final Coverage coverage = new Coverage();
-    private final CRC32C content = new CRC32C();
+    private final Rebuilt[] ways = Rebuilt.ways();
     private long firstSpan = -1;
     private long furthest;
     private long hashed;
@@ -25,8 +19,6 @@ final class GenerationProof {
     private long skipped;
     private long doubled;
     private long reordered;
-    private boolean narrow;
-    private long wide;
     private long misfits;
 
     /**
@@ -65,32 +57,20 @@ final class GenerationProof {
             misfits += altered || LogObject.is(value) ? 0 : 1;
             return;
         }
-        if (around >= MARK.length && span.start() == 0) {
-            content.update(MARK);
-            around -= MARK.length;
-        }
-        content.update(value);
-        if (around == LINE_FEED.length) {
-            content.update(LINE_FEED);
-            narrow |= span.start() > 0;
-        } else if (around == CARRIAGE_RETURN_LINE_FEED.length) {
-            content.update(CARRIAGE_RETURN_LINE_FEED);
-        } else if (around != 0) {
+        boolean first = span.start() == 0;
+        if (Arrays.stream(ways).noneMatch(way -> way.isPossible() && way.fits(first, around))) {
             contentKnown = false;
-            // A mark of UTF-16 is shorter than the one that was taken off.
-            boolean marked = span.start() == 0 && around == LONGEST_LINE_END - 1;
-            boolean isWide = around == LONGEST_LINE_END || marked;
-            wide += isWide ? 1 : 0;
-            misfits += isWide ? 0 : 1;
+            misfits++;
+            return;
+        }
+        for (Rebuilt way : ways) {
+            way.add(first, value, around);
         }
     }
 
-    /**
-     * Records whose value is not as long as their span says. Four bytes around a value are a line
-     * end of UTF-16, and a file of UTF-16 has no line end of one byte.
-     */
+    /** Records whose value is not as long as their span, and the records before them, say. */
     long misfits() {
-        return misfits + (narrow ? wide : 0);
+        return misfits;
     }
 
     /** Bytes between the head and the committed offset that nothing accounts for. */
@@ -112,7 +92,7 @@ final class GenerationProof {
         return contentKnown
                 && doubled == 0
                 && hashed == committedBytes
-                && (int) content.getValue() != hash;
+                && Arrays.stream(ways).noneMatch(way -> way.isPossible() && way.hash() == hash);
     }
 
     long lines() {
@@ -137,6 +117,6 @@ final class GenerationProof {
 
     @Override
     public String toString() {
-        return lines + " lines, " + RollingHash.format((int) content.getValue());
+        return lines + " lines, " + bytes + " bytes";
     }
 }
