@@ -90,9 +90,7 @@ class JournalIT {
         assertThat(entries).hasSize(5);
         assertThat(entries.get(0).path("TAG").toString()).isEqualTo("[\"a\",\"b\"]");
         assertThat(entries.get(0).path("_BOOT_ID").asText()).isEqualTo("a".repeat(32));
-        assertThat(verdict())
-                .returns(true, StreamVerdict::holds)
-                .returns(true, StreamVerdict::sealed);
+        assertThat(verdict()).matches(StreamVerdict::holds).returns(true, StreamVerdict::sealed);
     }
 
     @Test
@@ -149,9 +147,7 @@ class JournalIT {
         }
         toTheEnd("everything is shipped and sealed", "--max-line", "700");
 
-        assertThat(verdict())
-                .returns(true, StreamVerdict::holds)
-                .returns(true, StreamVerdict::sealed);
+        assertThat(verdict()).matches(StreamVerdict::holds).returns(true, StreamVerdict::sealed);
         StringBuilder all = new StringBuilder();
         for (ShippingRig.Line line : rig.lines()) {
             assertThat(line.flags()).doesNotContain("partial");

@@ -79,18 +79,13 @@ final class HangingTransactions {
             Collection<TransactionListing> listed = listed(producers);
             List<Open> waiting = new ArrayList<>();
             List<Open> overdue = new ArrayList<>();
-            StringBuilder ended = new StringBuilder();
+            List<TransactionListing> ended = new ArrayList<>();
             for (TransactionListing each : listed) {
                 Optional<Open> open = open(each.transactionalId());
                 if (open.isPresent()) {
                     (isOverdue(open.get()) ? overdue : waiting).add(open.get());
                 } else {
-                    ended.append(
-                            "; '"
-                                    + each.transactionalId()
-                                    + "' has a transaction open there which is "
-                                    + each.state()
-                                    + " for its coordinator");
+                    ended.add(each);
                 }
             }
             for (Open each : stillOpen(overdue)) {
@@ -102,7 +97,7 @@ final class HangingTransactions {
             }
             Set<Long> unseen = new HashSet<>(producers);
             listed.forEach(each -> unseen.remove(each.producerId()));
-            return describe(waiting) + ended + describeUnseen(unseen);
+            return describe(waiting) + describeForgotten(ended) + describeUnseen(unseen);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException kafka
                     ? kafka
@@ -197,6 +192,25 @@ final class HangingTransactions {
                                         ? " (end it with 'moor logs fence' when that shipper is"
                                                 + " gone)"
                                         : ""))
+                .collect(Collectors.joining());
+    }
+
+    /** Over for their coordinators; still open in the partition only when that was not told. */
+    private String describeForgotten(List<TransactionListing> ended)
+            throws ExecutionException, InterruptedException {
+        if (ended.isEmpty()) {
+            return "";
+        }
+        Set<Long> still = producers();
+        return ended.stream()
+                .filter(each -> still.contains(each.producerId()))
+                .map(each ->
+                        "; '"
+                                + each.transactionalId()
+                                + "' has a transaction open there that is over for its coordinator"
+                                + " ("
+                                + each.state()
+                                + ", KAFKA-20734); how it ended is not known any more")
                 .collect(Collectors.joining());
     }
 

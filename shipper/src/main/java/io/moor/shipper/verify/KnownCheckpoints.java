@@ -10,9 +10,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The newest value of every key of {@code moor.checkpoints}; only those are understood. */
 final class KnownCheckpoints {
@@ -45,12 +48,23 @@ final class KnownCheckpoints {
         return streams;
     }
 
-    /** Generations that the checkpoints of their streams do not list. */
-    List<ArchivedGeneration> archived() throws CheckpointDamagedException {
+    /**
+     * Generations that these do not list, each of its own origin: another one may have shipped a
+     * stream of the same name elsewhere.
+     */
+    List<ArchivedGeneration> archived(Collection<StreamCheckpoint> streams)
+            throws CheckpointDamagedException {
+        Set<String> wanted = new HashSet<>();
+        streams.forEach(stream -> wanted.add(stream.origin() + "/" + stream.stream()));
         List<ArchivedGeneration> archived = new ArrayList<>();
         for (Map.Entry<String, byte[]> entry : newest.entrySet()) {
             if (CheckpointKey.isArchived(entry.getKey())) {
-                archived.add(CheckpointCodec.decodeArchived(entry.getKey(), entry.getValue()));
+                ArchivedGeneration one =
+                        CheckpointCodec.decodeArchived(entry.getKey(), entry.getValue());
+                String origin = CheckpointKey.originOf(entry.getKey());
+                if (wanted.contains(origin + "/" + one.stream())) {
+                    archived.add(one);
+                }
             }
         }
         return archived;

@@ -82,13 +82,15 @@ public final class LogVerifier {
                         Reason.TOPIC_UNUSABLE, "the topic '" + topic + "' does not exist");
             }
             KnownCheckpoints known = known(admin);
+            List<StreamCheckpoint> here = new ArrayList<>();
             for (StreamCheckpoint checkpoint : known.streams()) {
                 if (checkpoint.topic().equals(topic)) {
+                    here.add(checkpoint);
                     proofs.computeIfAbsent(checkpoint.stream(), _ -> new StreamProof())
                             .checkpoint(checkpoint);
                 }
             }
-            for (ArchivedGeneration archived : known.archived()) {
+            for (ArchivedGeneration archived : known.archived(here)) {
                 StreamProof proof = proofs.get(archived.stream());
                 if (proof != null) {
                     proof.archived(archived.generation());
