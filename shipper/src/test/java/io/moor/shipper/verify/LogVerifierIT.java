@@ -4,6 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.moor.shipper.Origin;
+import io.moor.shipper.checkpoint.ArchivedGeneration;
+import io.moor.shipper.checkpoint.CheckpointCodec;
+import io.moor.shipper.checkpoint.CheckpointKey;
+import io.moor.shipper.checkpoint.GenerationCheckpoint;
+import io.moor.shipper.checkpoint.GenerationCheckpoint.End;
+import io.moor.shipper.checkpoint.StreamCheckpoint;
+import io.moor.shipper.checkpoint.StreamCheckpoint.Totals;
+import io.moor.shipper.identity.ContentEvidence;
+import io.moor.shipper.identity.Evidence;
+import io.moor.shipper.identity.PhysicalId;
+import io.moor.shipper.kafka.KafkaClients;
+import io.moor.shipper.stream.OpenLine;
 import io.moor.stack.EmbeddedStackExtension;
 import io.moor.stack.StackEndpoints;
 
@@ -13,11 +26,14 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -94,6 +110,78 @@ class LogVerifierIT {
                 .returns(2L, StreamVerdict::expired)
                 .returns(0L, StreamVerdict::missing)
                 .returns(true, StreamVerdict::holds);
+    }
+
+    /** Another one may have shipped files of this name to another topic. */
+    @Test
+    void countsArchivedGenerationsOfTheOriginThatShippedHereOnly() throws Exception {
+        String stream = KEY + topic;
+        Origin here = new Origin("here-" + topic);
+        Origin elsewhere = new Origin("elsewhere-" + topic);
+        KafkaClients clients = new KafkaClients(kafka);
+        try (Admin admin = clients.admin();
+                KafkaProducer<byte[], byte[]> checkpoints =
+                        new KafkaProducer<>(
+                                Map.<String, Object>copyOf(kafka),
+                                new ByteArraySerializer(),
+                                new ByteArraySerializer())) {
+            clients.topics(admin).createCheckpoints();
+            checkpoint(
+                    checkpoints,
+                    CheckpointKey.of(here, stream),
+                    CheckpointCodec.encode(
+                            new StreamCheckpoint(
+                                    here.id(),
+                                    stream,
+                                    topic,
+                                    0,
+                                    "logs",
+                                    0,
+                                    true,
+                                    Totals.NONE,
+                                    List.of()),
+                            Instant.EPOCH));
+            checkpoint(
+                    checkpoints,
+                    CheckpointKey.ofArchived(elsewhere, stream, OLD),
+                    archived(stream));
+            assertThat(new LogVerifier(kafka).verify(topic).streams())
+                    .singleElement()
+                    .returns(0L, StreamVerdict::missing);
+
+            checkpoint(checkpoints, CheckpointKey.ofArchived(here, stream, OLD), archived(stream));
+            assertThat(new LogVerifier(kafka).verify(topic).streams())
+                    .singleElement()
+                    .returns(41L, StreamVerdict::missing);
+        }
+    }
+
+    /** Of a generation none of whose 41 bytes is in a record. */
+    private static byte[] archived(String stream) {
+        return CheckpointCodec.encode(
+                new ArchivedGeneration(
+                        stream,
+                        new GenerationCheckpoint(
+                                OLD,
+                                "var/log/app.log.1",
+                                41,
+                                1,
+                                41,
+                                0,
+                                OpenLine.NONE,
+                                null,
+                                null,
+                                41,
+                                End.ROTATED,
+                                new Evidence(
+                                        new PhysicalId("2@x", 64, 12, Instant.EPOCH),
+                                        new ContentEvidence(41, 41, "aa", 41, "bb")),
+                                List.of())));
+    }
+
+    private static void checkpoint(KafkaProducer<byte[], byte[]> producer, byte[] key, byte[] value)
+            throws Exception {
+        producer.send(new ProducerRecord<>("moor.checkpoints", 0, key, value)).get();
     }
 
     private KafkaProducer<String, String> producer() {
